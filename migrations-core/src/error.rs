@@ -1,0 +1,288 @@
+//! What can go wrong, as one opaque error.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::time::Duration;
+
+use migrations_rules::{Excerpt, Level, Position, Problem, Text, render};
+use postgres::error::{DbError, SqlState};
+
+/// Why migrations did not run.
+///
+/// `Display` is one sentence; [`Error::report`] shows the place in the file with an excerpt;
+/// [`source`](std::error::Error::source) is the error of the `postgres` crate, where there is one.
+#[derive(Debug)]
+pub struct Error {
+    kind: Box<Kind>,
+    applied: Vec<String>,
+}
+
+/// A place in a migration file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Location {
+    /// The path of the file, relative to the crate that embeds it.
+    pub path: String,
+    /// The line, counted from 1.
+    pub line: usize,
+    /// The column, counted from 1 in characters.
+    pub column: usize,
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.path, self.line, self.column)
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Kind {
+    #[error("{doing}: {}", sentence(.source))]
+    Database { doing: &'static str, source: postgres::Error },
+    #[error("migration {stem} failed at {}: {}", .place.location, sentence(.source))]
+    Failed { stem: &'static str, place: Place, verification: bool, source: postgres::Error },
+    #[error("{}", changed(.0))]
+    Changed(Vec<Change>),
+    #[error("{}", missing(.0))]
+    Missing(Vec<String>),
+    #[error("another process is migrating this database, and did not finish within {}{}", seconds(.waited), held_by(.holder))]
+    LockWait { waited: Duration, holder: Option<String> },
+    #[error("the connection is inside a transaction; commit or roll back before migrating")]
+    InTransaction,
+    #[error(
+        "migrations were started from async code, where the blocking `postgres` client cannot work; \
+         wrap the call in `tokio::task::spawn_blocking`"
+    )]
+    AsyncContext,
+    #[error("the ledger cannot be brought up to date")]
+    Ledger(#[source] refinery_core::Error),
+    #[error(
+        "the ledger says {0}, which this version does not understand; was it written by a newer version?"
+    )]
+    LedgerContent(String),
+    #[error("{path} was changed while the crate was being built; build it again")]
+    TornEmbedding { path: &'static str },
+}
+
+/// Where a migration failed.
+#[derive(Debug)]
+pub(crate) struct Place {
+    pub(crate) location: Location,
+    pub(crate) excerpt: Excerpt,
+}
+
+impl Place {
+    /// The place of the bytes `start..end` of a file.
+    pub(crate) fn new(path: &str, text: &str, span: std::ops::Range<usize>) -> Place {
+        let text = Text::new(text.as_bytes().to_vec()).unwrap_or_default();
+        let Position { line, column } = text.position(span.start);
+        let location = Location { path: path.to_owned(), line, column };
+        Place { location, excerpt: Excerpt::new(&text, span, "") }
+    }
+}
+
+/// A migration whose file is not the one that was applied.
+#[derive(Debug)]
+pub(crate) struct Change {
+    pub(crate) stem: &'static str,
+    pub(crate) path: &'static str,
+}
+
+impl Error {
+    pub(crate) fn database(doing: &'static str, source: postgres::Error) -> Error {
+        Kind::Database { doing, source }.into()
+    }
+
+    pub(crate) fn after(mut self, applied: Vec<String>) -> Error {
+        self.applied = applied;
+        self
+    }
+
+    /// The file names of the migrations that this call had applied, and committed, before it failed.
+    pub fn applied(&self) -> &[String] {
+        &self.applied
+    }
+
+    /// The file name of the migration that failed, without extension.
+    pub fn failed_migration(&self) -> Option<&str> {
+        match &*self.kind {
+            Kind::Failed { stem, .. } => Some(stem),
+            _ => None,
+        }
+    }
+
+    /// The place of the statement, or of the token in it, that failed.
+    pub fn location(&self) -> Option<&Location> {
+        match &*self.kind {
+            Kind::Failed { place, .. } => Some(&place.location),
+            _ => None,
+        }
+    }
+
+    /// The code of the server's error, such as `42P01`.
+    pub fn sqlstate(&self) -> Option<&str> {
+        self.server().map(|error| error.code().code())
+    }
+
+    /// The server's message.
+    pub fn server_message(&self) -> Option<&str> {
+        self.server().map(DbError::message)
+    }
+
+    /// The server's detail.
+    pub fn detail(&self) -> Option<&str> {
+        self.server().and_then(DbError::detail)
+    }
+
+    /// The server's hint.
+    pub fn hint(&self) -> Option<&str> {
+        self.server().and_then(DbError::hint)
+    }
+
+    /// A migration failed; nothing of it was kept.
+    pub fn is_migration_failed(&self) -> bool {
+        matches!(*self.kind, Kind::Failed { .. })
+    }
+
+    /// A statement behind `-- @verify` returned something other than true; nothing of the migration was kept.
+    pub fn is_verification_failed(&self) -> bool {
+        matches!(*self.kind, Kind::Failed { verification: true, .. })
+            && self.sqlstate() == Some(SqlState::ASSERT_FAILURE.code())
+    }
+
+    /// An applied migration's file has changed since.
+    pub fn is_changed(&self) -> bool {
+        matches!(*self.kind, Kind::Changed(_))
+    }
+
+    /// The database has migrations that this set does not know.
+    pub fn is_missing(&self) -> bool {
+        matches!(*self.kind, Kind::Missing(_))
+    }
+
+    /// Another process held the lock for longer than `wait_for_lock`.
+    pub fn is_lock_wait_timeout(&self) -> bool {
+        matches!(*self.kind, Kind::LockWait { .. })
+    }
+
+    /// The connection was inside a transaction.
+    pub fn is_in_transaction(&self) -> bool {
+        matches!(*self.kind, Kind::InTransaction)
+    }
+
+    /// The call came from async code.
+    pub fn is_async_context(&self) -> bool {
+        matches!(*self.kind, Kind::AsyncContext)
+    }
+
+    /// The connection is gone: the server closed it, or the network did.
+    pub fn is_connection(&self) -> bool {
+        self.postgres().is_some_and(|error| {
+            error.is_closed()
+                || error.code().is_some_and(|code| code.code().starts_with("57P"))
+                || error.code().is_none()
+        })
+    }
+
+    /// The error as text of several lines: the place in the file with an excerpt, the server's detail and hint, and
+    /// what to do next.
+    ///
+    /// ```text
+    /// error: migration 002_users failed: relation "shop.people" does not exist [42P01]
+    ///  --> migrations/sql/schema/002_users.sql:7:20
+    ///   |
+    /// 7 | INSERT INTO users SELECT * FROM shop.people;
+    ///   |                                 ^^^^^^^^^^^
+    ///   |
+    ///   = help: nothing of it was kept; correct the file and run again
+    /// ```
+    pub fn report(&self, colour: bool) -> String {
+        let Kind::Failed { stem, place, source, .. } = &*self.kind else {
+            return format!("error: {self}");
+        };
+        let code = source.code().map_or("connection", SqlState::code);
+        let mut help = Vec::new();
+        help.extend(self.detail().map(|detail| format!("the server adds: {detail}")));
+        help.extend(self.hint().map(|hint| format!("the server suggests: {hint}")));
+        help.push(match self.applied.as_slice() {
+            [] => "nothing was changed; correct the file and run again".to_owned(),
+            applied => {
+                format!("{} migrations before it stay applied; nothing of this one was kept", applied.len())
+            }
+        });
+        let problem = Problem {
+            rule: Cow::Owned(code.to_owned()),
+            level: Level::Deny,
+            path: place.location.path.clone(),
+            position: Position { line: place.location.line, column: place.location.column },
+            message: format!("migration {stem} failed: {}", sentence(source)),
+            excerpt: Some(place.excerpt.clone()),
+            help,
+        };
+        render::full(&problem, colour)
+    }
+
+    fn postgres(&self) -> Option<&postgres::Error> {
+        match &*self.kind {
+            Kind::Database { source, .. } | Kind::Failed { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+
+    fn server(&self) -> Option<&DbError> {
+        self.postgres().and_then(postgres::Error::as_db_error)
+    }
+}
+
+impl From<Kind> for Error {
+    fn from(kind: Kind) -> Error {
+        Error { kind: Box::new(kind), applied: Vec::new() }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.kind.fmt(f)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        std::error::Error::source(&*self.kind)
+    }
+}
+
+/// The server's message, or what the client says when the server said nothing.
+fn sentence(error: &postgres::Error) -> String {
+    match error.as_db_error() {
+        Some(error) => format!("{} ({})", error.message(), error.code().code()),
+        None => match std::error::Error::source(error) {
+            Some(cause) => format!("{error}: {cause}"),
+            None => error.to_string(),
+        },
+    }
+}
+
+fn changed(changes: &[Change]) -> String {
+    let [first, rest @ ..] = changes else { return String::new() };
+    let more = if rest.is_empty() { String::new() } else { format!(" (and {} more)", rest.len()) };
+    format!(
+        "{} was changed after it had been applied as {}{more}; restore the file, and write the change as a new migration",
+        first.path, first.stem
+    )
+}
+
+fn missing(names: &[String]) -> String {
+    format!(
+        "the database has migrations that this build does not know: {}; deploy the build that has them, \
+         or accept them with `allow_unknown`",
+        names.join(", ")
+    )
+}
+
+fn held_by(holder: &Option<String>) -> String {
+    holder.as_ref().map_or_else(String::new, |holder| format!(" (the lock is held by {holder})"))
+}
+
+fn seconds(duration: &Duration) -> String {
+    format!("{:.1} s", duration.as_secs_f64())
+}

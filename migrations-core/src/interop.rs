@@ -1,0 +1,19 @@
+//! Our set for refinery's runner.
+//!
+//! The one place where a type of refinery-core is part of the interface.
+
+use refinery_core::Migration as RefineryMigration;
+
+use crate::set::MigrationSet;
+
+/// A migration as refinery knows it, for people on a driver that refinery has and we do not.
+///
+/// Its version is the place in the execution order, counted from 1. What it loses: verification and
+/// everything else that the engine does around the body.
+///
+/// # Errors
+/// The name does not fit refinery's pattern.
+pub fn to_refinery<M: MigrationSet>(migration: M) -> Result<RefineryMigration, refinery_core::Error> {
+    let facts = migration.facts();
+    RefineryMigration::unapplied(&format!("V{}__{}", migration.position() + 1, facts.name), facts.sql())
+}

@@ -1,0 +1,83 @@
+//! The ledger's own tables, made and upgraded by refinery-core.
+//!
+//! A migration tool's bookkeeping needs migrations too. Ours are few, linear and small, they run grouped in one
+//! transaction and under our lock: exactly what refinery is good at. It runs on a driver of our own, which needs
+//! two round trips instead of eleven.
+
+use postgres::Client;
+use refinery_core::traits::sync::{Query, Transaction};
+use refinery_core::{Migrate, Migration, Runner};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::{Ledger, rows};
+use crate::error::{Error, Kind};
+
+/// The version of the ledger's tables that this engine works with.
+pub(crate) const VERSION: i32 = 1;
+
+impl Ledger {
+    /// Brings the ledger's tables to the version that this engine needs. The caller holds the lock.
+    pub(crate) fn upgrade(&self, client: &mut Client, schema_exists: bool) -> Result<(), Error> {
+        // CREATE SCHEMA IF NOT EXISTS asks for the right to create schemas even when there is nothing to create.
+        let prelude = if schema_exists {
+            String::new()
+        } else {
+            format!("CREATE SCHEMA IF NOT EXISTS {};", self.schema)
+        };
+        let first = Migration::unapplied("V1__create_ledger", &self.first_version());
+        let migrations = [first.map_err(Kind::Ledger)?];
+        let mut runner = Runner::new(&migrations).set_grouped(true);
+        runner.set_migration_table_name(self.object("ledger_version"));
+        runner.run(&mut Driver { client, prelude }).map_err(Kind::Ledger)?;
+        Ok(())
+    }
+
+    fn first_version(&self) -> String {
+        include_str!("v1_create_ledger.sql").replace("migrations.", &format!("{}.", self.schema))
+    }
+}
+
+/// A connection as refinery sees it: everything that it wants done at once goes in one message.
+struct Driver<'c> {
+    client: &'c mut Client,
+    prelude: String,
+}
+
+impl Transaction for Driver<'_> {
+    type Error = postgres::Error;
+
+    fn execute<'a, T: Iterator<Item = &'a str>>(&mut self, queries: T) -> Result<usize, postgres::Error> {
+        let queries: Vec<&str> = queries.collect();
+        // Without a BEGIN of its own, a message of several statements is one transaction.
+        self.client.batch_execute(&queries.join(";\n"))?;
+        Ok(queries.len())
+    }
+}
+
+impl Query<Vec<Migration>> for Driver<'_> {
+    fn query(&mut self, query: &str) -> Result<Vec<Migration>, postgres::Error> {
+        let prelude = std::mem::take(&mut self.prelude);
+        let applied = rows(self.client, &format!("{prelude}{query}"))?;
+        // What cannot be read is left out; refinery then meets its primary key instead of a row that it misread.
+        Ok(applied
+            .iter()
+            .filter_map(|row| {
+                Some(Migration::applied(
+                    row.get(0)?.parse().ok()?,
+                    row.get(1)?.to_owned(),
+                    OffsetDateTime::parse(row.get(2)?, &Rfc3339).ok()?,
+                    row.get(3)?.parse().ok()?,
+                ))
+            })
+            .collect())
+    }
+}
+
+impl Migrate for Driver<'_> {
+    /// The table is made in the message that reads it.
+    fn assert_migrations_table(&mut self, table: &str) -> Result<usize, refinery_core::Error> {
+        self.prelude.push_str(&Self::assert_migrations_table_query(table));
+        Ok(0)
+    }
+}

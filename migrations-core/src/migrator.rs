@@ -1,0 +1,209 @@
+//! The run of a set, with its options.
+
+use std::marker::PhantomData;
+use std::time::{Duration, Instant};
+
+use postgres::Client;
+
+use crate::engine::{Engine, Step};
+use crate::error::Error;
+use crate::ledger::Ledger;
+use crate::plan::Plan;
+use crate::report::{Applied, Event, Report};
+use crate::script::Timeouts;
+use crate::set::MigrationSet;
+use crate::status::Status;
+
+/// Runs a set of migrations, with options.
+///
+/// `Migration::run_all(&mut client)` is the short form, with every option at its default.
+///
+/// ```no_run
+/// # migrations_core::embed_migrations!("examples/migrations");
+/// use std::time::Duration;
+/// use migrations_core::Migrator;
+///
+/// let mut client = postgres::Client::connect("host=localhost user=app", postgres::NoTls)?;
+/// let report = Migrator::<Migration>::new()
+///     .lock_timeout(Duration::from_secs(2))
+///     .on_event(|event| eprintln!("{event}"))
+///     .run(&mut client)?;
+/// println!("{report}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Migrator<'a, M> {
+    ledger_schema: String,
+    timeouts: Timeouts,
+    wait_for_lock: Duration,
+    end: usize,
+    dry_run: bool,
+    allow_unknown: bool,
+    observer: Box<dyn FnMut(Event<M>) + 'a>,
+    set: PhantomData<M>,
+}
+
+impl<'a, M: MigrationSet> Migrator<'a, M> {
+    /// A run with every option at its default.
+    pub fn new() -> Migrator<'a, M> {
+        Migrator {
+            ledger_schema: M::LEDGER_SCHEMA.to_owned(),
+            timeouts: Timeouts { lock: Some(Duration::from_secs(5)), statement: None },
+            wait_for_lock: Duration::from_secs(60),
+            end: M::ALL.len(),
+            dry_run: false,
+            allow_unknown: false,
+            observer: Box::new(|_| {}),
+            set: PhantomData,
+        }
+    }
+
+    /// How long a statement may wait for a lock on a table before its migration fails (and nothing of it is kept).
+    /// Default: 5 s. While it waits, everybody who comes later waits behind it. Zero: without limit.
+    #[must_use]
+    pub fn lock_timeout(mut self, limit: Duration) -> Self {
+        self.timeouts.lock = Some(limit);
+        self
+    }
+
+    /// How long a statement may run. Default: what the server or the role says. Zero: without limit.
+    #[must_use]
+    pub fn statement_timeout(mut self, limit: Duration) -> Self {
+        self.timeouts.statement = Some(limit);
+        self
+    }
+
+    /// How long to wait while another process migrates this database. Default: 60 s.
+    #[must_use]
+    pub fn wait_for_lock(mut self, limit: Duration) -> Self {
+        self.wait_for_lock = limit;
+        self
+    }
+
+    /// The schema of the ledger. Default: `ledger_schema` of `migrations.toml`, which is `migrations` unless set.
+    #[must_use]
+    pub fn ledger_schema(mut self, schema: impl Into<String>) -> Self {
+        self.ledger_schema = schema.into();
+        self
+    }
+
+    /// Stop when `last` and everything before it in execution order is applied.
+    #[must_use]
+    pub fn up_to(mut self, last: M) -> Self {
+        self.end = last.position() + 1;
+        self
+    }
+
+    /// Do not apply anything: the report says what would be applied.
+    #[must_use]
+    pub fn dry_run(mut self, dry_run: bool) -> Self {
+        self.dry_run = dry_run;
+        self
+    }
+
+    /// Accept a database that has migrations which this build does not know, as it is when an older build is deployed
+    /// again after a newer one. Default: that is an error.
+    #[must_use]
+    pub fn allow_unknown(mut self, allow: bool) -> Self {
+        self.allow_unknown = allow;
+        self
+    }
+
+    /// Calls `observer` with what is happening, while it happens.
+    #[must_use]
+    pub fn on_event(mut self, observer: impl FnMut(Event<M>) + 'a) -> Self {
+        self.observer = Box::new(observer);
+        self
+    }
+
+    /// Applies what is pending, each migration exactly once and in a transaction of its own.
+    ///
+    /// When there is nothing to do this is one round trip. Any number of processes may call it at the same moment: one
+    /// works, the others wait and then find the work done.
+    ///
+    /// # Errors
+    /// - a migration fails ([`Error::is_migration_failed`]); those before it stay applied,
+    /// - an applied file was changed ([`Error::is_changed`]),
+    /// - the database has migrations that are not in the set ([`Error::is_missing`]),
+    /// - another process holds the lock for too long ([`Error::is_lock_wait_timeout`]),
+    /// - the connection is inside a transaction ([`Error::is_in_transaction`]) or lost ([`Error::is_connection`]),
+    /// - the call comes from async code ([`Error::is_async_context`]).
+    pub fn run(mut self, client: &mut Client) -> Result<Report<M>, Error> {
+        let start = Instant::now();
+        let dry_run = self.dry_run;
+        let applied = self.with_engine(|engine| {
+            if dry_run {
+                let comparison = engine.comparison(client)?;
+                let pending = engine.pending(&comparison)?;
+                return Ok(pending.into_iter().map(|place| (place, Duration::ZERO)).collect());
+            }
+            engine.run(client)
+        })?;
+        let applied =
+            applied.into_iter().map(|(place, duration)| Applied { migration: M::ALL[place], duration });
+        Ok(Report { applied: applied.collect(), duration: start.elapsed(), dry_run })
+    }
+
+    /// What a run would do, in order, and why in this order. Changes nothing and takes no lock.
+    ///
+    /// # Errors
+    /// As [`Migrator::run`], except that nothing is applied.
+    pub fn plan(mut self, client: &mut Client) -> Result<Plan<M>, Error> {
+        self.with_engine(|engine| {
+            let comparison = engine.comparison(client)?;
+            let pending = engine.pending(&comparison)?;
+            Ok(Plan::new(pending, &engine.ledger, engine.timeouts))
+        })
+    }
+
+    /// What is applied, pending, changed, or not known to this set. Changes nothing and takes no lock.
+    ///
+    /// # Errors
+    /// The history cannot be read.
+    pub fn status(mut self, client: &mut Client) -> Result<Status<M>, Error> {
+        self.with_engine(|engine| Ok(Status::new(engine.comparison(client)?)))
+    }
+
+    fn with_engine<T>(&mut self, work: impl FnOnce(&mut Engine<'_>) -> Result<T, Error>) -> Result<T, Error> {
+        let observer = &mut self.observer;
+        let mut observe = |step| observer(Event::from(step));
+        let mut engine = Engine {
+            facts: M::FACTS,
+            index: M::index(),
+            digest: M::DIGEST,
+            build: M::BUILD,
+            ledger: Ledger::new(&self.ledger_schema),
+            timeouts: self.timeouts,
+            wait_for_lock: self.wait_for_lock,
+            end: self.end,
+            allow_unknown: self.allow_unknown,
+            observer: &mut observe,
+        };
+        work(&mut engine)
+    }
+}
+
+impl<M: MigrationSet> Default for Migrator<'_, M> {
+    fn default() -> Self {
+        Migrator::new()
+    }
+}
+
+impl<M> std::fmt::Debug for Migrator<'_, M> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Migrator")
+            .field("ledger_schema", &self.ledger_schema)
+            .field("timeouts", &self.timeouts)
+            .field("wait_for_lock", &self.wait_for_lock)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<M: MigrationSet> From<Step> for Event<M> {
+    fn from(step: Step) -> Event<M> {
+        match step {
+            Step::Waiting(waited) => Event::Waiting(waited),
+            Step::Started(place) => Event::Started(M::ALL[place]),
+            Step::Applied(place, duration) => Event::Applied(Applied { migration: M::ALL[place], duration }),
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! What a run would do.
+
+use std::fmt;
+
+use crate::ledger::Ledger;
+use crate::script::{Script, Timeouts};
+use crate::set::MigrationSet;
+
+/// What a run would do, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Plan<M> {
+    /// The migrations that a run would apply.
+    pub steps: Vec<PlanStep<M>>,
+}
+
+/// A migration that a run would apply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PlanStep<M> {
+    /// The migration.
+    pub migration: M,
+    /// The migrations that must have run before it.
+    pub dependencies: Vec<M>,
+    /// The messages that would be sent to the server, to the letter.
+    pub messages: Vec<String>,
+}
+
+impl<M: MigrationSet> Plan<M> {
+    pub(crate) fn new(pending: Vec<usize>, ledger: &Ledger, timeouts: Timeouts) -> Plan<M> {
+        let steps = pending.into_iter().map(|place| {
+            let facts = &M::FACTS[place];
+            let messages = if facts.transactional {
+                vec![Script::transaction(facts, ledger, timeouts, M::BUILD)]
+            } else {
+                let alone = facts.body.iter().map(|range| Script::alone(facts, range));
+                alone.chain([Script::conclusion(facts, ledger, timeouts, M::BUILD)]).collect()
+            };
+            PlanStep {
+                migration: M::ALL[place],
+                dependencies: facts.dependencies.iter().map(|place| M::ALL[*place]).collect(),
+                messages: messages.iter().map(|script| script.as_str().to_owned()).collect(),
+            }
+        });
+        Plan { steps: steps.collect() }
+    }
+
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+}
+
+/// A line a migration: its path, its purpose, and what it waits for.
+impl<M: MigrationSet> fmt::Display for Plan<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for step in &self.steps {
+            let facts = step.migration.facts();
+            write!(f, "{}: {}", facts.path, facts.purpose)?;
+            for (at, dependency) in step.dependencies.iter().enumerate() {
+                write!(f, "{}{}", if at == 0 { " (after " } else { ", " }, dependency.facts().stem)?;
+            }
+            writeln!(f, "{}", if step.dependencies.is_empty() { "" } else { ")" })?;
+        }
+        Ok(())
+    }
+}

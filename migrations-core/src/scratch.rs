@@ -1,0 +1,280 @@
+//! A throw-away PostgreSQL, for tests and trials (feature `scratch`).
+//!
+//! It is a real server on a unix socket in a private temporary directory, started from the server programs that are on
+//! the machine. It is gone when it is dropped, and also when the process panics, is interrupted or is killed.
+//!
+//! ```no_run
+//! migrations_core::embed_migrations!("examples/migrations");
+//!
+//! let server = migrations_core::scratch::Scratch::start()?;
+//! let mut client = server.connect()?;
+//! Migration::run_all(&mut client)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use std::env;
+use std::fmt;
+use std::fs::{self, DirBuilder, File};
+use std::io::{self, Read, Seek};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, chown};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use postgres::{Client, Config, NoTls};
+
+#[cfg(feature = "scratch-packaged")]
+mod packaged;
+mod programs;
+
+/// A throw-away PostgreSQL server.
+#[derive(Debug)]
+pub struct Scratch {
+    directory: PathBuf,
+    watchdog: Child,
+    source: String,
+    databases: AtomicU32,
+}
+
+/// Why no throw-away server could be started.
+#[derive(Debug, thiserror::Error)]
+pub enum ScratchError {
+    /// There are no server programs.
+    #[error(
+        "no PostgreSQL server was found ({looked}). There are three ways out: install the server (on Debian and Ubuntu the \
+         package `postgresql`); name the folder of its programs in PG_BIN; or use a running server through DATABASE_URL"
+    )]
+    NotFound {
+        /// What was looked for, and where.
+        looked: String,
+    },
+    /// A file or a program could not be used.
+    #[error("{doing}: {source}")]
+    Io {
+        /// What was being done.
+        doing: String,
+        /// The error of the system.
+        source: io::Error,
+    },
+    /// The server ended, or did not answer, while it was being started.
+    #[error("the server from {programs} did not start; it says:\n{log}")]
+    Start {
+        /// The folder of the programs.
+        programs: String,
+        /// The end of the server's log.
+        log: String,
+    },
+    /// The server is there and does not answer.
+    #[error("the throw-away server does not answer")]
+    Connect(#[from] postgres::Error),
+}
+
+impl ScratchError {
+    fn io(doing: impl Into<String>) -> impl FnOnce(io::Error) -> ScratchError {
+        let doing = doing.into();
+        move |source| ScratchError::Io { doing, source }
+    }
+}
+
+/// Makes the cluster, runs the server, and takes both away when its standard input ends: that is a pipe from
+/// the process that started it, and so ends with that process, however that ends.
+///
+/// The signal is repeated because a server that is just starting ignores it still.
+const WATCHDOG: &str = r#"
+exec 3<&0 </dev/null
+"$1/initdb" -D "$2/data" -U postgres -A trust -E UTF8 --no-locale --no-sync --no-instructions 3<&- >&2 ||
+    { rm -rf "$2"; exit 1; }
+"$1/postgres" -D "$2/data" -k "$2" -F -c listen_addresses= -c synchronous_commit=off \
+    -c full_page_writes=off -c dynamic_shared_memory_type=mmap -c max_connections=200 3<&- >&2 &
+server=$!
+(
+    read _ <&3
+    n=0
+    while [ $n -lt 100 ] && kill -QUIT $server; do n=$((n + 1)); sleep .1; done
+    rm -rf "$2"
+) & waiter=$!
+exec 3<&-
+wait $server
+kill $waiter
+rm -rf "$2"
+"#;
+
+const START_LIMIT: Duration = Duration::from_secs(60);
+
+impl Scratch {
+    /// Starts a server: from the programs in `PG_BIN`, on the `PATH`, where `pg_config` says, or where packages put
+    /// them; else, with the feature `scratch-packaged`, from those that come as crates.
+    ///
+    /// It takes about half a second. As root it runs as the user `postgres` or `nobody`.
+    ///
+    /// # Errors
+    /// No server programs are found, or they do not start.
+    pub fn start() -> Result<Scratch, ScratchError> {
+        let directory = private_directory()?;
+        let started = Scratch::start_in(&directory);
+        if started.is_err() {
+            let _ = fs::remove_dir_all(&directory);
+        }
+        started
+    }
+
+    fn start_in(directory: &Path) -> Result<Scratch, ScratchError> {
+        let programs = programs::find(directory)?;
+        let io = |doing: &str| ScratchError::io(format!("{doing} {}", directory.display()));
+        let log_path = directory.join("log");
+        let mut log = File::options()
+            .create_new(true)
+            .read(true)
+            .append(true)
+            .open(&log_path)
+            .map_err(io("writing to"))?;
+        let mut command = Command::new("/bin/sh");
+        command
+            .args(["-c", WATCHDOG, "postgres-watchdog"])
+            .arg(&programs.bin)
+            .arg(directory)
+            .current_dir("/")
+            .env_clear()
+            .envs([("PATH", "/usr/bin:/bin"), ("LC_ALL", "C")])
+            .envs(programs.environment)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(log.try_clone().map_err(io("writing to"))?)
+            // Ctrl-C goes to a whole process group; this one is to outlive it, to clean up.
+            .process_group(0);
+        if fs::metadata(directory).map_err(io("reading"))?.uid() == 0 {
+            let (uid, gid) = unprivileged_user();
+            give_away(directory, uid, gid).map_err(io("giving away"))?;
+            command.uid(uid).gid(gid);
+        }
+        let watchdog = command.spawn().map_err(ScratchError::io("starting /bin/sh"))?;
+        let mut server = Scratch {
+            directory: directory.to_owned(),
+            watchdog,
+            source: programs.source.clone(),
+            databases: AtomicU32::new(0),
+        };
+        server
+            .wait_until_it_answers()
+            .map_err(|_| ScratchError::Start { programs: programs.source, log: tail(&mut log) })?;
+        Ok(server)
+    }
+
+    /// Connects to the server's first database, as its superuser.
+    ///
+    /// # Errors
+    /// The server does not answer.
+    pub fn connect(&self) -> Result<Client, ScratchError> {
+        Ok(self.config().connect(NoTls)?)
+    }
+
+    /// How to connect to the server's first database.
+    pub fn config(&self) -> Config {
+        let mut config = Config::new();
+        config.host_path(&self.directory).user("postgres").dbname("postgres");
+        config
+    }
+
+    /// Makes an empty database of its own, and says how to connect to it.
+    ///
+    /// # Errors
+    /// The server does not answer.
+    pub fn database(&self) -> Result<Config, ScratchError> {
+        let name = format!("scratch_{}", self.databases.fetch_add(1, Ordering::Relaxed));
+        self.connect()?.batch_execute(&format!("CREATE DATABASE {name}"))?;
+        let mut config = self.config();
+        config.dbname(&name);
+        Ok(config)
+    }
+
+    /// The folder of the server's socket.
+    pub fn socket_directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// The server's process number, while it runs.
+    pub fn process_id(&self) -> Option<u32> {
+        let file = fs::read_to_string(self.directory.join("data/postmaster.pid")).ok()?;
+        file.lines().next()?.trim().parse().ok()
+    }
+
+    /// Where its programs came from.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    fn wait_until_it_answers(&mut self) -> Result<(), ()> {
+        let deadline = Instant::now() + START_LIMIT;
+        while self.connect().is_err() {
+            let ended = !matches!(self.watchdog.try_wait(), Ok(None));
+            if ended || Instant::now() > deadline {
+                return Err(());
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        drop(self.watchdog.stdin.take());
+        let _ = self.watchdog.wait();
+        let _ = fs::remove_dir_all(&self.directory);
+    }
+}
+
+impl fmt::Display for Scratch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a throw-away PostgreSQL from {}", self.source)
+    }
+}
+
+/// Makes a folder that nobody else can enter. Its path is short: a socket's may have 107 bytes.
+fn private_directory() -> Result<PathBuf, ScratchError> {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let name = format!("migrations-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let directory = env::temp_dir().join(name);
+        match DirBuilder::new().mode(0o700).create(&directory) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(ScratchError::io(format!("making {}", directory.display()))(error)),
+            Ok(()) => return Ok(directory),
+        }
+    }
+}
+
+/// Whom to run the server as when we are root, which it refuses: `postgres`, else `nobody`.
+fn unprivileged_user() -> (u32, u32) {
+    let users = fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let ids = |name: &str| {
+        let user = users.lines().find(|line| line.split(':').next() == Some(name))?;
+        let mut fields = user.split(':').skip(2);
+        Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
+    };
+    ids("postgres").or_else(|| ids("nobody")).unwrap_or((65534, 65534))
+}
+
+/// Makes everything in a folder the user's, who has to be able to remove it.
+fn give_away(path: &Path, uid: u32, gid: u32) -> io::Result<()> {
+    chown(path, Some(uid), Some(gid))?;
+    if path.is_dir() {
+        for entry in fs::read_dir(path)? {
+            give_away(&entry?.path(), uid, gid)?;
+        }
+    }
+    Ok(())
+}
+
+fn tail(log: &mut File) -> String {
+    let mut text = String::new();
+    let read = log.rewind().and_then(|()| log.read_to_string(&mut text));
+    if let Err(error) = read {
+        return format!("(its log cannot be read: {error})");
+    }
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(20)..].join("\n")
+}

@@ -1,0 +1,60 @@
+//! The PostgreSQL that comes as crates: three of them hold the files of a server for Linux, unchanged since they
+//! were packed. They are copied together, because the server looks for its files from its own place.
+
+use std::fs::{self, Permissions};
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use super::ScratchError;
+use super::programs::Programs;
+
+#[cfg(all(target_os = "linux", target_env = "gnu", any(target_arch = "x86_64", target_arch = "aarch64")))]
+const ROOTS: [&str; 3] =
+    [postgres_bin::PAYLOAD_ROOT, postgres_lib::PAYLOAD_ROOT, postgres_share::PAYLOAD_ROOT];
+#[cfg(not(all(
+    target_os = "linux",
+    target_env = "gnu",
+    any(target_arch = "x86_64", target_arch = "aarch64")
+)))]
+const ROOTS: [&str; 0] = [];
+
+/// Copies the programs into `directory`: 21 MB.
+pub(super) fn unpack(directory: &Path) -> Result<Programs, ScratchError> {
+    if ROOTS.is_empty() {
+        let looked = "none is installed, and none is packaged for this platform".to_owned();
+        return Err(ScratchError::NotFound { looked });
+    }
+    let prefix = directory.join("programs");
+    for root in ROOTS {
+        let files = Path::new(root).join("files/runtime");
+        copy(&files, &prefix).map_err(ScratchError::io(format!("unpacking {}", files.display())))?;
+    }
+    Ok(Programs {
+        bin: prefix.join("bin"),
+        source: "crates (PostgreSQL 18)".to_owned(),
+        // Their own idea of where the libraries are is that of the machine that packed them.
+        environment: vec![
+            ("LD_LIBRARY_PATH", prefix.join("lib")),
+            ("OLIPHAUNT_INTERNAL_SKIP_ICU_DISCOVERY", PathBuf::from("1")),
+        ],
+    })
+}
+
+/// Copies a folder; everybody may read it, and run what lies in its `bin`.
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    fs::set_permissions(to, Permissions::from_mode(0o755))?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target: PathBuf = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+            continue;
+        }
+        fs::copy(entry.path(), &target)?;
+        let mode = if to.ends_with("bin") { 0o755 } else { 0o644 };
+        fs::set_permissions(&target, Permissions::from_mode(mode))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,180 @@
+//! One migration as one message to the server, and the way back from an error to the file.
+
+use std::ops::Range;
+use std::time::Duration;
+
+use postgres::error::{DbError, ErrorPosition};
+
+use crate::ledger::Ledger;
+use crate::quote::literal;
+use crate::set::Facts;
+
+/// The text of a message, with a record of which parts of it stand in the file.
+#[derive(Debug, Default)]
+pub(crate) struct Script {
+    text: String,
+    /// The length of `text` in characters, which is what the server counts positions in.
+    characters: usize,
+    parts: Vec<Part>,
+}
+
+/// A statement of the file within the message.
+#[derive(Debug, Clone)]
+struct Part {
+    /// Where the statement begins in the message, counted in characters from 0.
+    at: usize,
+    characters: usize,
+    range: Range<usize>,
+    verification: bool,
+}
+
+/// Limits that hold for the transaction of a migration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Timeouts {
+    pub(crate) lock: Option<Duration>,
+    pub(crate) statement: Option<Duration>,
+}
+
+impl Script {
+    /// The whole transaction of a migration: body, verification and history row, all or nothing.
+    pub(crate) fn transaction(facts: &Facts, ledger: &Ledger, timeouts: Timeouts, build: &str) -> Script {
+        let mut script = Script::default();
+        script.push("BEGIN;\n");
+        script.timeouts(timeouts);
+        let mut progress = Progress::new(facts.body.len() + facts.verify.len(), ledger);
+        for range in facts.body {
+            script.push(&progress.next());
+            script.statement(facts, range, None, ledger);
+        }
+        script.verification(facts, &mut progress, ledger);
+        script.push(&progress.next());
+        script.push(&ledger.insert(facts, build));
+        script.push(";\nCOMMIT");
+        script
+    }
+
+    /// The end of a migration whose body has run outside a transaction: verification and history row.
+    pub(crate) fn conclusion(facts: &Facts, ledger: &Ledger, timeouts: Timeouts, build: &str) -> Script {
+        let mut script = Script::default();
+        script.push("BEGIN;\n");
+        script.timeouts(timeouts);
+        let mut progress = Progress::new(facts.verify.len(), ledger);
+        script.verification(facts, &mut progress, ledger);
+        script.push(&format!(
+            "DELETE FROM {} WHERE name = {};\n{};\nCOMMIT",
+            ledger.object("steps"),
+            literal(facts.name),
+            ledger.insert(facts, build)
+        ));
+        script
+    }
+
+    /// One statement of a migration that runs outside a transaction.
+    pub(crate) fn alone(facts: &Facts, range: &Range<usize>) -> Script {
+        let mut script = Script::default();
+        script.part(facts, range, false);
+        script
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The bytes of the file that an error is about, and whether they verify: the token that the server points to, else
+    /// the statement that was running. `running` is the number of that statement, counted from 1.
+    pub(crate) fn blame(
+        &self,
+        error: Option<&DbError>,
+        facts: &Facts,
+        running: Option<usize>,
+    ) -> (Range<usize>, bool) {
+        if let Some(ErrorPosition::Original(position)) = error.and_then(DbError::position)
+            && let Some((part, at)) = self.locate(*position as usize)
+        {
+            return (at..at + token_length(&facts.text[at..part.range.end]), part.verification);
+        }
+        let running = running.and_then(|number| self.parts.get(number.checked_sub(1)?));
+        match running.or_else(|| self.parts.last().filter(|_| self.parts.len() == 1)) {
+            Some(part) => (part.range.clone(), part.verification),
+            None => (0..0, false),
+        }
+    }
+
+    /// The part in which the character `position` (counted from 1) of the message stands, and its place in the file.
+    fn locate(&self, position: usize) -> Option<(&Part, usize)> {
+        let at = position.checked_sub(1)?;
+        let part = self.parts.iter().rfind(|part| part.at <= at)?;
+        let inside = (at - part.at).min(part.characters);
+        let statement = self.text.char_indices().nth(part.at).map(|(byte, _)| &self.text[byte..])?;
+        let offset = statement.char_indices().nth(inside).map_or(part.range.len(), |(byte, _)| byte);
+        Some((part, (part.range.start + offset).min(part.range.end)))
+    }
+
+    fn verification(&mut self, facts: &Facts, progress: &mut Progress, ledger: &Ledger) {
+        for (range, is_query) in facts.verify {
+            self.push(&progress.next());
+            self.statement(facts, range, Some(*is_query), ledger);
+        }
+    }
+
+    fn statement(&mut self, facts: &Facts, range: &Range<usize>, verify: Option<bool>, ledger: &Ledger) {
+        let is_query = verify == Some(true);
+        if is_query {
+            let verified = ledger.object("verified");
+            self.push(&format!(
+                "SELECT pg_catalog.count({verified}(pg_catalog.to_json(verified_row))) FROM (\n"
+            ));
+        }
+        self.part(facts, range, verify.is_some());
+        self.push(if is_query { "\n) AS verified_row;\n" } else { ";\n" });
+    }
+
+    fn part(&mut self, facts: &Facts, range: &Range<usize>, verification: bool) {
+        let statement = facts.text.get(range.clone()).unwrap_or_default();
+        let (at, characters) = (self.characters, statement.chars().count());
+        self.parts.push(Part { at, characters, range: range.clone(), verification });
+        self.push(statement);
+    }
+
+    fn timeouts(&mut self, timeouts: Timeouts) {
+        let settings = [("lock_timeout", timeouts.lock), ("statement_timeout", timeouts.statement)];
+        for (setting, limit) in settings {
+            if let Some(limit) = limit {
+                self.push(&format!("SET LOCAL {setting} = {};\n", limit.as_millis().min(i32::MAX as u128)));
+            }
+        }
+    }
+
+    fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.characters += text.chars().count();
+    }
+}
+
+/// Statements that tell which statement is running. A sequence is not transactional: its value survives the
+/// rollback of the failed migration.
+struct Progress {
+    setval: Option<String>,
+    running: usize,
+}
+
+impl Progress {
+    fn new(parts: usize, ledger: &Ledger) -> Progress {
+        // Where there is one statement, it is the one that failed.
+        let setval = (parts > 1)
+            .then(|| format!("SELECT pg_catalog.setval({}, ", literal(&ledger.object("progress"))));
+        Progress { setval, running: 0 }
+    }
+
+    fn next(&mut self) -> String {
+        self.running += 1;
+        self.setval.as_ref().map_or_else(String::new, |setval| format!("{setval}{});\n", self.running))
+    }
+}
+
+/// The length of the name, number or sign at the beginning of `rest`, for the caret.
+fn token_length(rest: &str) -> usize {
+    let quoted = rest.starts_with('"').then(|| rest[1..].find('"').map(|end| end + 2)).flatten();
+    let word = rest.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '.').unwrap_or(rest.len());
+    quoted.unwrap_or(word).max(rest.chars().next().map_or(0, char::len_utf8))
+}

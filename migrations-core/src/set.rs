@@ -1,0 +1,140 @@
+//! The set: what the macro generates, and what the engine reads of it.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::hash::Hash;
+use std::ops::Range;
+
+use once_cell::sync::OnceCell;
+
+use crate::error::{Error, Kind};
+
+/// The migrations of one folder, as an enum: one variant a migration, in execution order.
+///
+/// [`embed_migrations!`](crate::embed_migrations) implements it; there is no need to do so by hand.
+pub trait MigrationSet: Copy + Ord + Hash + fmt::Debug + fmt::Display + Send + Sync + 'static {
+    /// Every migration of the set, in execution order.
+    const ALL: &'static [Self];
+    /// One value for the whole set, which changes when a migration is added, removed, renamed or edited:
+    /// 64 hexadecimal digits.
+    const DIGEST: &'static str;
+    /// The schema of the ledger, as `migrations.toml` says it.
+    const LEDGER_SCHEMA: &'static str;
+    /// The package that embedded the set, with its version.
+    const BUILD: &'static str;
+    /// The table of facts, in execution order.
+    #[doc(hidden)]
+    const FACTS: &'static [Facts];
+
+    /// The index of the set.
+    #[doc(hidden)]
+    fn index() -> &'static Index;
+
+    /// The migration's place in [`MigrationSet::ALL`], counted from 0.
+    #[doc(hidden)]
+    fn position(self) -> usize;
+
+    /// What is known about the migration.
+    #[doc(hidden)]
+    fn facts(self) -> &'static Facts {
+        &Self::FACTS[self.position()]
+    }
+}
+
+/// What is known about one migration when the set is built.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Facts {
+    /// The identity of the migration.
+    pub name: &'static str,
+    /// The file name without its extension: number and name.
+    pub stem: &'static str,
+    pub number: Option<u64>,
+    pub category: &'static str,
+    /// The path of the file, relative to the crate that embeds it.
+    pub path: &'static str,
+    pub purpose: &'static str,
+    /// The migrations that must have run before, as places in the execution order.
+    pub dependencies: &'static [usize],
+    /// The whole file, line ends normalised.
+    pub text: &'static str,
+    pub body: &'static [Range<usize>],
+    /// The statements that verify, and whether each is a query.
+    pub verify: &'static [(Range<usize>, bool)],
+    pub rollback: Option<&'static [Range<usize>]>,
+    pub irreversible: Option<&'static str>,
+    pub checksum: &'static str,
+    pub transactional: bool,
+    pub renamed_from: &'static [&'static str],
+}
+
+impl Facts {
+    /// The body as it stands in the file, without its outer `BEGIN` and `COMMIT`.
+    pub fn sql(&self) -> &'static str {
+        slice(self.text, self.body)
+    }
+
+    /// The rollback as it stands in the file.
+    pub fn rollback_sql(&self) -> Option<&'static str> {
+        self.rollback.map(|statements| slice(self.text, statements))
+    }
+
+    /// Whether the table still fits the text that was embedded.
+    fn is_sound(&self) -> bool {
+        let verify = self.verify.iter().map(|(range, _)| range);
+        let mut ranges = self.body.iter().chain(verify).chain(self.rollback.unwrap_or_default());
+        ranges.all(|range| self.text.get(range.clone()).is_some())
+    }
+}
+
+/// From the first statement to the `;` of the last.
+fn slice(text: &'static str, statements: &[Range<usize>]) -> &'static str {
+    let (Some(first), Some(last)) = (statements.first(), statements.last()) else { return "" };
+    let end = if text[last.end..].starts_with(';') { last.end + 1 } else { last.end };
+    &text[first.start..end]
+}
+
+/// Finds migrations by name; made when it is first asked.
+#[doc(hidden)]
+#[derive(Debug, Default)]
+pub struct Index {
+    places: OnceCell<HashMap<&'static str, usize>>,
+}
+
+impl Index {
+    pub const fn new() -> Index {
+        Index { places: OnceCell::new() }
+    }
+
+    /// The place of each name.
+    ///
+    /// # Errors
+    /// A file was changed while the crate was being built: the text that was embedded is not the one that was checked.
+    pub(crate) fn places(&self, facts: &'static [Facts]) -> Result<&HashMap<&'static str, usize>, Error> {
+        self.places.get_or_try_init(|| match facts.iter().find(|facts| !facts.is_sound()) {
+            Some(torn) => Err(Error::from(Kind::TornEmbedding { path: torn.path })),
+            None => Ok(facts.iter().enumerate().map(|(place, facts)| (facts.name, place)).collect()),
+        })
+    }
+}
+
+/// Finds a migration by its name, its file name, or `category/` and either.
+#[doc(hidden)]
+pub fn parse<M: MigrationSet>(written: &str) -> Result<M, UnknownMigration> {
+    let (category, stem) =
+        written.rsplit_once('/').map_or((None, written), |(category, stem)| (Some(category), stem));
+    let places = M::index().places(M::FACTS).map_err(|_| UnknownMigration(written.to_owned()))?;
+    let by_stem = || M::FACTS.iter().position(|facts| facts.stem == stem);
+    places
+        .get(stem)
+        .copied()
+        .or_else(by_stem)
+        .filter(|place| category.is_none_or(|category| M::FACTS[*place].category == category))
+        .map(|place| M::ALL[place])
+        .ok_or_else(|| UnknownMigration(written.to_owned()))
+}
+
+/// A name that is no migration of the set.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no migration is named `{0}`")]
+pub struct UnknownMigration(String);

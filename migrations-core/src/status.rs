@@ -1,0 +1,83 @@
+//! What the ledger says about the set.
+
+use std::time::Duration;
+
+use crate::engine::Comparison;
+use crate::ledger::Row;
+use crate::set::MigrationSet;
+
+/// What the ledger says about the set.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Status<M> {
+    /// Every migration of the set, in execution order.
+    pub migrations: Vec<MigrationStatus<M>>,
+    /// What the database has and the set does not know, in order of application.
+    pub unknown: Vec<Record>,
+}
+
+/// What the ledger says about one migration.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct MigrationStatus<M> {
+    /// The migration.
+    pub migration: M,
+    /// Its entry in the history; `None` when it is pending.
+    pub record: Option<Record>,
+    /// Whether the file has changed since it was applied.
+    pub changed: bool,
+}
+
+/// An entry of the history.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Record {
+    /// The name under which the migration was applied.
+    pub name: String,
+    /// `sha256:` and 64 hexadecimal digits, over the text that was applied.
+    pub checksum: String,
+    /// When it was applied, as the server writes it, in the session's time zone.
+    pub applied_at: String,
+    /// The role that applied it.
+    pub applied_by: String,
+    /// How long it took.
+    pub duration: Duration,
+}
+
+impl<M: MigrationSet> Status<M> {
+    pub(crate) fn new(comparison: Comparison) -> Status<M> {
+        let rows = M::ALL.iter().zip(comparison.applied);
+        Status {
+            migrations: rows
+                .map(|(migration, row)| MigrationStatus {
+                    migration: *migration,
+                    changed: row.as_ref().is_some_and(|row| row.checksum != migration.facts().checksum),
+                    record: row.map(Record::from),
+                })
+                .collect(),
+            unknown: comparison.unknown.into_iter().map(Record::from).collect(),
+        }
+    }
+
+    /// The migrations that are not applied, in execution order.
+    pub fn pending(&self) -> impl Iterator<Item = M> + '_ {
+        self.migrations.iter().filter(|status| status.record.is_none()).map(|status| status.migration)
+    }
+
+    /// The migrations that are applied, in execution order.
+    pub fn applied(&self) -> impl Iterator<Item = M> + '_ {
+        self.migrations.iter().filter(|status| status.record.is_some()).map(|status| status.migration)
+    }
+}
+
+impl From<Row> for Record {
+    fn from(row: Row) -> Record {
+        Record {
+            name: row.name,
+            checksum: row.checksum,
+            applied_at: row.applied_at,
+            applied_by: row.applied_by,
+            duration: Duration::try_from_secs_f64(row.duration).unwrap_or_default(),
+        }
+    }
+}

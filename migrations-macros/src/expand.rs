@@ -1,0 +1,384 @@
+//! A checked folder as Rust.
+
+use std::env;
+use std::ops::Range;
+use std::path::PathBuf;
+
+use migrations_rules::{Migration, Set, Statement, digest};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+
+use crate::input::Input;
+use crate::names;
+use crate::report;
+
+/// Checks the folder and generates its enum, and beside it a message for each problem: with the enum in
+/// place, one mistake in a file does not become a hundred in the code that uses it.
+pub(crate) fn expand(input: &Input) -> TokenStream {
+    let crate_root = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
+    let set = migrations_rules::check(&crate_root.join(&input.folder), &input.folder);
+    let messages = report::problems(&set.problems, input.span);
+    let generated = Generator::new(input, &set).tokens();
+    quote!(#messages #generated)
+}
+
+struct Generator<'a> {
+    input: &'a Input,
+    set: &'a Set,
+    /// The path of the module that generated code names.
+    private: TokenStream,
+    migration: Ident,
+    category: Ident,
+    variants: Vec<Ident>,
+    categories: Vec<Ident>,
+}
+
+impl<'a> Generator<'a> {
+    fn new(input: &'a Input, set: &'a Set) -> Generator<'a> {
+        let core = &input.core;
+        let (migration, category) = match &input.name {
+            Some(name) => (name.clone(), format_ident!("{name}Category")),
+            None => (Ident::new("Migration", Span::call_site()), Ident::new("Category", Span::call_site())),
+        };
+        Generator {
+            input,
+            set,
+            private: quote!(#core::__private),
+            migration,
+            category,
+            variants: names::variants(
+                set.migrations.iter().map(|migration| migration.file_name.name.as_str()),
+            ),
+            categories: names::variants(set.categories.iter().map(String::as_str)),
+        }
+    }
+
+    fn tokens(&self) -> TokenStream {
+        let (enums, table) = (self.enums(), self.table());
+        let (methods, implementations) = (self.methods(), self.implementations());
+        let (tracking, test) = (self.tracking(), self.staleness_test());
+        quote! {
+            #enums
+            const _: () = {
+                #table
+                #methods
+                #implementations
+                #tracking
+            };
+            #test
+        }
+    }
+
+    fn enums(&self) -> TokenStream {
+        let Generator { migration, category, variants, categories, .. } = self;
+        let visibility = &self.input.visibility;
+        let derives = quote! {
+            #[derive(
+                ::core::clone::Clone, ::core::marker::Copy, ::core::cmp::PartialEq, ::core::cmp::Eq,
+                ::core::cmp::PartialOrd, ::core::cmp::Ord, ::core::hash::Hash, ::core::fmt::Debug,
+            )]
+            #[allow(non_camel_case_types, clippy::enum_variant_names, clippy::upper_case_acronyms)]
+        };
+        let set_doc = format!(
+            "The migrations of `{}`, in execution order: {} in {} categories.",
+            self.input.folder,
+            variants.len(),
+            categories.len()
+        );
+        let docs = self.set.migrations.iter().map(|migration| self.variant_doc(migration));
+        let category_docs = self.set.categories.iter().map(|name| format!("`{name}`"));
+        quote! {
+            #[doc = #set_doc]
+            #derives
+            #visibility enum #migration { #(#[doc = #docs] #variants,)* }
+
+            /// The categories, in the order that decides where numbers tie.
+            #derives
+            #visibility enum #category { #(#[doc = #category_docs] #categories,)* }
+        }
+    }
+
+    fn variant_doc(&self, migration: &Migration) -> String {
+        let dependencies: Vec<String> = migration
+            .dependencies
+            .iter()
+            .map(|at| {
+                format!("[`{}`](Self::{})", self.set.migrations[*at].file_name.stem(), self.variants[*at])
+            })
+            .collect();
+        let after = if dependencies.is_empty() { "nothing".to_owned() } else { dependencies.join(", ") };
+        let purpose = migration.purpose().replace('[', "\\[").replace('<', "\\<");
+        format!("{purpose}\n\n`{}`, after {after}.", self.shown(&migration.path))
+    }
+
+    /// The static table of facts.
+    fn table(&self) -> TokenStream {
+        let private = &self.private;
+        let rows = self.set.migrations.iter().map(|migration| self.row(migration));
+        quote! {
+            static FACTS: &[#private::Facts] = &[#(#rows),*];
+            static INDEX: #private::Index = #private::Index::new();
+        }
+    }
+
+    fn row(&self, migration: &Migration) -> TokenStream {
+        let private = &self.private;
+        let Migration { category, checksum, transactional, dependencies, .. } = migration;
+        let name = &migration.file_name.name;
+        let stem = migration.file_name.stem();
+        let number = option(migration.file_name.number.as_ref().map(|number| {
+            let value = number.value();
+            quote!(#value)
+        }));
+        let path = self.shown(&migration.path);
+        let purpose = migration.purpose();
+        let text = self.text(migration);
+        let body = ranges(&migration.body);
+        let verify = migration.verify.iter().map(|verification| {
+            let (range, is_query) = (range(&verification.statement.range), verification.is_query);
+            quote!((#range, #is_query))
+        });
+        let rollback = option(migration.rollback.as_ref().map(|statements| {
+            let ranges = ranges(statements);
+            quote!(&[#ranges])
+        }));
+        let irreversible = option(migration.irreversible().map(|reason| quote!(#reason)));
+        let renamed_from = migration.renamed_from();
+        quote! {
+            #private::Facts {
+                name: #name,
+                stem: #stem,
+                number: #number,
+                category: #category,
+                path: #path,
+                purpose: #purpose,
+                dependencies: &[#(#dependencies),*],
+                text: #text,
+                body: &[#body],
+                verify: &[#(#verify),*],
+                rollback: #rollback,
+                irreversible: #irreversible,
+                checksum: #checksum,
+                transactional: #transactional,
+                renamed_from: &[#(#renamed_from),*],
+            }
+        }
+    }
+
+    /// The text of a file. The compiler reads it once more, which tracks it; a text that had to be normalised
+    /// goes in as a literal.
+    fn text(&self, migration: &Migration) -> TokenStream {
+        if migration.text.was_normalised() {
+            let text = migration.text.as_str();
+            return quote!(#text);
+        }
+        let path = self.absolute(&migration.path);
+        quote!(::core::include_str!(#path))
+    }
+
+    fn methods(&self) -> TokenStream {
+        let Generator { private, migration, category, categories, variants, .. } = self;
+        let digest = digest(&self.set.migrations);
+        let schema = &self.set.config.ledger_schema;
+        let folder = &self.input.folder;
+        let of_migration = self.set.migrations.iter().map(|migration| {
+            let at =
+                self.set.categories.iter().position(|category| *category == migration.category).unwrap_or(0);
+            &categories[at]
+        });
+        let names = &self.set.categories;
+        let nothing = variants.is_empty().then(|| quote!(_ => ::core::unreachable!(),));
+        let no_category = categories.is_empty().then(|| quote!(_ => ::core::unreachable!(),));
+        quote! {
+            impl #migration {
+                /// Every migration, in execution order.
+                pub const ALL: &'static [#migration] = &[#(#migration::#variants),*];
+                /// One value for the whole set, which changes when a migration is added, removed, renamed or edited.
+                pub const DIGEST: &'static ::core::primitive::str = #digest;
+                /// The folder of the set, relative to the crate.
+                pub const FOLDER: &'static ::core::primitive::str = #folder;
+
+                /// The name, which is the migration's identity: the file name without its number.
+                pub fn name(self) -> &'static ::core::primitive::str {
+                    #private::MigrationSet::facts(self).name
+                }
+                /// The number of the file name, if it has one.
+                pub fn number(self) -> ::core::option::Option<::core::primitive::u64> {
+                    #private::MigrationSet::facts(self).number
+                }
+                /// The category.
+                pub fn category(self) -> #category {
+                    match self { #(#migration::#variants => #category::#of_migration,)* #nothing }
+                }
+                /// The path of the file, relative to the crate.
+                pub fn path(self) -> &'static ::core::primitive::str {
+                    #private::MigrationSet::facts(self).path
+                }
+                /// What the migration is for, as its header says.
+                pub fn purpose(self) -> &'static ::core::primitive::str {
+                    #private::MigrationSet::facts(self).purpose
+                }
+                /// The migrations that must have run before this one, in execution order.
+                pub fn dependencies(self) -> #private::Vec<#migration> {
+                    let places = #private::MigrationSet::facts(self).dependencies;
+                    #private::places_to_migrations(places)
+                }
+                /// The body as it stands in the file, without its outer `BEGIN` and `COMMIT`.
+                pub fn sql(self) -> &'static ::core::primitive::str {
+                    #private::MigrationSet::facts(self).sql()
+                }
+                /// The rollback as it stands in the file; `None` when the migration is irreversible.
+                pub fn rollback_sql(self) -> ::core::option::Option<&'static ::core::primitive::str> {
+                    #private::MigrationSet::facts(self).rollback_sql()
+                }
+                /// `sha256:` and 64 hexadecimal digits over the text of the file, line ends normalised.
+                pub fn checksum(self) -> &'static ::core::primitive::str {
+                    #private::MigrationSet::facts(self).checksum
+                }
+                /// The migration as refinery knows it.
+                ///
+                /// # Errors
+                /// The name does not fit refinery's pattern.
+                pub fn to_refinery(
+                    self,
+                ) -> ::core::result::Result<#private::RefineryMigration, #private::RefineryError> {
+                    #private::to_refinery(self)
+                }
+
+                /// Applies every pending migration, exactly once, each in a transaction of its own.
+                ///
+                /// # Errors
+                /// See `migrations_core::Migrator::run`, of which this is the form without options.
+                pub fn run_all(
+                    client: &mut #private::Client,
+                ) -> ::core::result::Result<#private::Report<#migration>, #private::Error> {
+                    #private::Migrator::new().run(client)
+                }
+                /// What is applied, pending, changed, or not known to this set.
+                ///
+                /// # Errors
+                /// See `migrations_core::Migrator::status`.
+                pub fn status(
+                    client: &mut #private::Client,
+                ) -> ::core::result::Result<#private::Status<#migration>, #private::Error> {
+                    #private::Migrator::new().status(client)
+                }
+                /// What a run would do, in order.
+                ///
+                /// # Errors
+                /// See `migrations_core::Migrator::plan`.
+                pub fn plan(
+                    client: &mut #private::Client,
+                ) -> ::core::result::Result<#private::Plan<#migration>, #private::Error> {
+                    #private::Migrator::new().plan(client)
+                }
+            }
+
+            impl #category {
+                /// Every category, in order.
+                pub const ALL: &'static [#category] = &[#(#category::#categories),*];
+
+                /// The name of the category's folder; empty for the unnamed category.
+                pub fn name(self) -> &'static ::core::primitive::str {
+                    match self { #(#category::#categories => #names,)* #no_category }
+                }
+            }
+
+            impl #private::MigrationSet for #migration {
+                const ALL: &'static [#migration] = #migration::ALL;
+                const DIGEST: &'static ::core::primitive::str = #migration::DIGEST;
+                const LEDGER_SCHEMA: &'static ::core::primitive::str = #schema;
+                const BUILD: &'static ::core::primitive::str =
+                    ::core::concat!(::core::env!("CARGO_PKG_NAME"), " ", ::core::env!("CARGO_PKG_VERSION"));
+                const FACTS: &'static [#private::Facts] = FACTS;
+
+                fn index() -> &'static #private::Index {
+                    &INDEX
+                }
+                fn position(self) -> ::core::primitive::usize {
+                    self as ::core::primitive::usize
+                }
+            }
+        }
+    }
+
+    fn implementations(&self) -> TokenStream {
+        let Generator { private, migration, category, .. } = self;
+        quote! {
+            impl ::core::fmt::Display for #migration {
+                fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                    f.pad(self.name())
+                }
+            }
+            impl ::core::fmt::Display for #category {
+                fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                    f.pad(self.name())
+                }
+            }
+            impl ::core::str::FromStr for #migration {
+                type Err = #private::UnknownMigration;
+
+                fn from_str(
+                    name: &::core::primitive::str,
+                ) -> ::core::result::Result<#migration, #private::UnknownMigration> {
+                    #private::parse(name)
+                }
+            }
+        }
+    }
+
+    /// Makes the compiler watch the files that are not embedded: configuration, archive, and what was normalised.
+    fn tracking(&self) -> TokenStream {
+        let embedded =
+            |path: &str| self.set.migrations.iter().any(|m| m.path == *path && !m.text.was_normalised());
+        let others = self.set.files.iter().filter(|path| !embedded(path)).map(|path| self.absolute(path));
+        quote!(#(const _: &[::core::primitive::u8] = ::core::include_bytes!(#others);)*)
+    }
+
+    fn staleness_test(&self) -> TokenStream {
+        let Generator { private, migration, .. } = self;
+        let module = format_ident!("embedded_{}", heck::AsSnakeCase(migration.to_string()).to_string());
+        let folder = &self.input.folder;
+        quote! {
+            #[cfg(test)]
+            mod #module {
+                #[::core::prelude::v1::test]
+                fn is_current() {
+                    #private::assert_current(
+                        ::core::env!("CARGO_MANIFEST_DIR"),
+                        #folder,
+                        super::#migration::DIGEST,
+                    );
+                }
+            }
+        }
+    }
+
+    fn shown(&self, path: &str) -> String {
+        if self.input.folder == "." { path.to_owned() } else { format!("{}/{path}", self.input.folder) }
+    }
+
+    /// The path of a file for the compiler, which the crate's own folder must not become part of: builds on
+    /// different machines would differ.
+    fn absolute(&self, path: &str) -> TokenStream {
+        let path = format!("/{}", self.shown(path));
+        quote!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), #path))
+    }
+}
+
+fn ranges(statements: &[Statement]) -> TokenStream {
+    let ranges = statements.iter().map(|statement| range(&statement.range));
+    quote!(#(#ranges),*)
+}
+
+fn range(range: &Range<usize>) -> TokenStream {
+    let Range { start, end } = range;
+    quote!(#start..#end)
+}
+
+fn option(value: Option<TokenStream>) -> TokenStream {
+    value.map_or_else(
+        || quote!(::core::option::Option::None),
+        |value| quote!(::core::option::Option::Some(#value)),
+    )
+}

@@ -1,0 +1,73 @@
+//! What stands between the parentheses of the macro.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use syn::parse::{Parse, ParseStream};
+use syn::{LitStr, Token, Visibility};
+
+/// `$crate; pub enum Migration in "migrations"`, of which everything behind the `;` may be missing.
+pub(crate) struct Input {
+    /// The path of the crate `migrations_core`, whatever the user calls it.
+    pub(crate) core: TokenStream,
+    pub(crate) visibility: TokenStream,
+    /// The name of the enum; `None`: `Migration`, with its `Category`.
+    pub(crate) name: Option<Ident>,
+    /// The folder, relative to the crate that calls the macro.
+    pub(crate) folder: String,
+    /// Where errors are shown.
+    pub(crate) span: Span,
+}
+
+impl Parse for Input {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Input> {
+        let core = core_path(input)?;
+        let mut parsed = Input {
+            core,
+            visibility: quote::quote!(pub),
+            name: None,
+            folder: "migrations".to_owned(),
+            span: Span::call_site(),
+        };
+        if input.is_empty() {
+            return Ok(parsed);
+        }
+        if !input.peek(LitStr) {
+            let visibility: Visibility = input.parse()?;
+            input.parse::<Token![enum]>()?;
+            let name: Ident = input.parse()?;
+            parsed.span = name.span();
+            parsed.visibility = quote::quote!(#visibility);
+            parsed.name = Some(name);
+            if input.is_empty() {
+                return Ok(parsed);
+            }
+            input.parse::<Token![in]>()?;
+        }
+        let folder: LitStr = input.parse()?;
+        input.parse::<Option<Token![,]>>()?;
+        parsed.folder = folder_path(&folder)?;
+        parsed.span = folder.span();
+        Ok(parsed)
+    }
+}
+
+fn core_path(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    let mut path = TokenStream::new();
+    while !input.peek(Token![;]) {
+        let token: proc_macro2::TokenTree = input.parse()?;
+        path.extend([token]);
+    }
+    input.parse::<Token![;]>()?;
+    Ok(path)
+}
+
+fn folder_path(literal: &LitStr) -> syn::Result<String> {
+    let folder = literal.value();
+    if std::path::Path::new(&folder).is_absolute() {
+        return Err(syn::Error::new(
+            literal.span(),
+            "the folder is named relative to the crate, not from the root",
+        ));
+    }
+    let folder = folder.trim_start_matches("./").trim_end_matches('/');
+    Ok(if folder.is_empty() { ".".to_owned() } else { folder.to_owned() })
+}

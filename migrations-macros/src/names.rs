@@ -1,0 +1,54 @@
+//! File names as variants of an enum.
+
+use std::collections::HashSet;
+
+use heck::ToUpperCamelCase;
+use proc_macro2::{Ident, Span};
+
+/// A variant for each name, in order; all are different and none is a keyword.
+pub(crate) fn variants<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Ident> {
+    let mut taken = HashSet::new();
+    names.into_iter().map(|name| Ident::new(&unique(variant(name), &mut taken), Span::call_site())).collect()
+}
+
+fn variant(name: &str) -> String {
+    let camel = name.to_upper_camel_case();
+    match camel.chars().next() {
+        None => "Unnamed".to_owned(),
+        Some(first) if first.is_ascii_digit() => format!("_{camel}"),
+        Some(_) if camel == "Self" => "Self_".to_owned(),
+        Some(_) => camel,
+    }
+}
+
+/// `a1` and `a_1` are different names with one variant: the second becomes `A1_2`.
+fn unique(variant: String, taken: &mut HashSet<String>) -> String {
+    let numbered = (2..).map(|number| format!("{variant}_{number}"));
+    let free = std::iter::once(variant.clone()).chain(numbered).find(|name| !taken.contains(name));
+    let free = free.unwrap_or(variant);
+    taken.insert(free.clone());
+    free
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(names: &[&str]) -> Vec<String> {
+        variants(names.iter().copied()).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn names_become_camel_case() {
+        assert_eq!(shown(&["create_users", "add_oauth_2"]), ["CreateUsers", "AddOauth2"]);
+    }
+
+    #[test]
+    fn keywords_digits_and_collisions_are_told_apart() {
+        assert_eq!(
+            shown(&["self", "2fa", "a1", "a_1", "a_1_2", ""]),
+            ["Self_", "_2fa", "A1", "A1_2", "A12", "Unnamed"]
+        );
+        assert_eq!(shown(&["type", "match"]), ["Type", "Match"]);
+    }
+}

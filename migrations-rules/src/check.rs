@@ -1,0 +1,221 @@
+//! One pass over a folder: read, parse, check, sort.
+
+use std::panic;
+use std::path::Path;
+use std::thread;
+
+use crate::config::{self, Config};
+use crate::folder::{Archived, Folder, Resolved};
+use crate::migration::{Migration, Source};
+use crate::name::FileName;
+use crate::order;
+use crate::problem::Problem;
+use crate::rule::{self, Check, Findings};
+use crate::text::Text;
+use crate::tree::{self, File, Place};
+
+/// A folder that was checked: its migrations in execution order, and everything that is wrong with it.
+#[derive(Debug)]
+pub struct Set {
+    /// What `migrations.toml` says.
+    pub config: Config,
+    /// The categories in the order that decides where numbers tie; `""` is the unnamed one.
+    pub categories: Vec<String>,
+    /// The migrations in execution order. When there are errors this is the best that could be made of them.
+    pub migrations: Vec<Migration>,
+    /// All problems, sorted by path and place.
+    pub problems: Vec<Problem>,
+    /// Every file that was read, relative to the root, sorted.
+    pub files: Vec<String>,
+}
+
+impl Set {
+    /// Whether any problem fails the build.
+    pub fn has_errors(&self) -> bool {
+        self.problems.iter().any(Problem::is_error)
+    }
+}
+
+/// Reads and checks the folder `root`. In problems it is called `name`, which may be empty.
+///
+/// It never fails: whatever is wrong with the folder, up to its not being there, is in [`Set::problems`].
+pub fn check(root: &Path, name: &str) -> Set {
+    let prefix = match name.trim_end_matches('/') {
+        "" | "." => String::new(),
+        name => format!("{name}/"),
+    };
+    let tree = tree::read(root);
+    let files = tree.files.iter().map(|file| file.path.clone()).collect();
+    let mut folder = Folder { misfits: tree.misfits, ..Folder::default() };
+    let mut inputs = Vec::new();
+    for file in tree.files {
+        folder.take(file, &mut inputs);
+    }
+    folder.order_categories(&tree.categories);
+    let config = folder.config.clone();
+    let mut findings = Findings::new(&config, &prefix);
+    folder.parse(inputs, &mut findings);
+    folder.resolve_dependencies();
+    folder.sort();
+    folder.check(&mut findings);
+    let problems = findings.into_problems();
+    Set {
+        config: folder.config,
+        categories: folder.categories,
+        migrations: folder.migrations,
+        problems,
+        files,
+    }
+}
+
+/// A migration that is yet to be parsed.
+struct Input {
+    path: String,
+    category: String,
+    file_name: FileName,
+    text: Text,
+}
+
+/// The depth of the parser's recursion is bounded by the length of its input, not by us.
+const STACK: usize = 256 * 1024 * 1024;
+
+impl Folder {
+    fn take(&mut self, file: File, inputs: &mut Vec<Input>) {
+        if file.place == Place::Config {
+            return self.take_config(file);
+        }
+        let file_name = match FileName::parse(file.stem()) {
+            Ok(file_name) => file_name,
+            // The archive keeps what is old, under whatever name it had.
+            Err(_) if matches!(file.place, Place::Archive { .. }) => return,
+            Err(bad) => return self.bad_names.push((file.path, bad)),
+        };
+        match file.place {
+            Place::Archive { category } => {
+                self.archived.push(Archived { path: file.path, category, file_name });
+            }
+            Place::Migration { category } => match Text::new(file.bytes) {
+                Ok(text) => inputs.push(Input { path: file.path, category, file_name, text }),
+                Err(broken) => self.not_utf8.push((file.path, broken)),
+            },
+            Place::Runner => self.misfits.push(tree::Misfit {
+                path: file.path,
+                message: "a Rust runner, which this version does not run yet".to_owned(),
+                help: "write the migration in SQL".to_owned(),
+            }),
+            Place::Config => {}
+        }
+    }
+
+    fn take_config(&mut self, file: File) {
+        match Text::new(file.bytes) {
+            Ok(text) => {
+                (self.config, self.config_errors) = Config::parse(text.as_str());
+                self.config_text = text;
+            }
+            Err(broken) => self.not_utf8.push((config::FILE_NAME.to_owned(), broken)),
+        }
+    }
+
+    fn order_categories(&mut self, found: &[String]) {
+        let mut order = self.config.categories.clone().unwrap_or_default();
+        order.extend(found.iter().filter(|category| !order.contains(category)).cloned().collect::<Vec<_>>());
+        order.retain(|category| found.contains(category));
+        self.categories = order;
+    }
+
+    /// Parses all migrations on all cores and checks each by itself, while its syntax trees are there.
+    fn parse(&mut self, inputs: Vec<Input>, findings: &mut Findings<'_>) {
+        let workers = thread::available_parallelism().map_or(1, usize::from).min(inputs.len()).max(1);
+        let share = inputs.len().div_ceil(workers).max(1);
+        let mut inputs = inputs.into_iter();
+        let findings_of = |share| parse_and_check(share, findings.fork());
+        let findings_of = &findings_of;
+        let parsed = thread::scope(|scope| {
+            let mut running = Vec::new();
+            for _ in 0..workers {
+                let share: Vec<Input> = inputs.by_ref().take(share).collect();
+                let work = move || findings_of(share);
+                running.push(thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work));
+            }
+            running.into_iter().map(joined).collect::<Vec<_>>()
+        });
+        for (migrations, found) in parsed {
+            self.migrations.extend(migrations);
+            findings.absorb(found);
+        }
+    }
+
+    fn resolve_dependencies(&mut self) {
+        let index = self.index();
+        let resolved: Vec<Vec<usize>> =
+            self.migrations.iter().map(|migration| index.dependencies(migration)).collect();
+        for (migration, dependencies) in self.migrations.iter_mut().zip(resolved) {
+            migration.dependencies = dependencies;
+        }
+    }
+
+    fn sort(&mut self) {
+        let (order, cycles) = order::execution_order(&self.migrations, &self.categories);
+        let mut place = vec![0; order.len()];
+        for (to, &from) in order.iter().enumerate() {
+            place[from] = to;
+        }
+        let mut migrations: Vec<Option<Migration>> = self.migrations.drain(..).map(Some).collect();
+        self.migrations = order.iter().filter_map(|&from| migrations[from].take()).collect();
+        for migration in &mut self.migrations {
+            for dependency in &mut migration.dependencies {
+                *dependency = place[*dependency];
+            }
+            migration.dependencies.sort_unstable();
+        }
+        self.cycles =
+            cycles.into_iter().map(|cycle| cycle.into_iter().map(|member| place[member]).collect()).collect();
+    }
+
+    fn check(&self, findings: &mut Findings<'_>) {
+        for rule in rule::ALL {
+            if let Check::Folder(check) = rule.check {
+                check(self, findings);
+            }
+        }
+    }
+}
+
+fn parse_and_check(share: Vec<Input>, mut findings: Findings<'_>) -> (Vec<Migration>, Findings<'_>) {
+    let mut migrations = Vec::with_capacity(share.len());
+    for Input { path, category, file_name, text } in share {
+        let source = Source::parse(path, category, file_name, text);
+        for rule in rule::ALL {
+            if let Check::Migration(check) = rule.check {
+                check(&source, &mut findings);
+            }
+        }
+        migrations.push(source.migration);
+    }
+    (migrations, findings)
+}
+
+fn joined<T>(worker: std::io::Result<thread::ScopedJoinHandle<'_, T>>) -> T {
+    match worker.map(thread::ScopedJoinHandle::join) {
+        Ok(Ok(done)) => done,
+        Ok(Err(panic)) => panic::resume_unwind(panic),
+        Err(error) => panic::resume_unwind(Box::new(format!("no thread could be started: {error}"))),
+    }
+}
+
+impl crate::folder::Index<'_> {
+    fn dependencies(&self, migration: &Migration) -> Vec<usize> {
+        let mut dependencies: Vec<usize> = migration
+            .references
+            .iter()
+            .filter_map(|reference| match self.resolve(reference) {
+                Resolved::Migration(at) => Some(at),
+                _ => None,
+            })
+            .collect();
+        dependencies.sort_unstable();
+        dependencies.dedup();
+        dependencies
+    }
+}

@@ -1,0 +1,41 @@
+//! Checksums: SHA-256 over text whose line ends are normalised.
+
+use std::fmt::Write;
+
+use crate::migration::Migration;
+
+/// The checksum of a file's normalised text, as the ledger keeps it: `sha256:` and 64 hexadecimal digits.
+pub fn of(text: &str) -> String {
+    format!("sha256:{}", hex(&hmac_sha256::Hash::hash(text.as_bytes())))
+}
+
+/// The digest of a whole set: one value that changes when any migration is added, removed, renamed or edited.
+///
+/// It is the SHA-256 over `name checksum` of every migration, sorted by name and joined by line ends, in
+/// hexadecimal. The server computes the same from its history.
+pub fn digest<'a>(migrations: impl IntoIterator<Item = &'a Migration>) -> String {
+    let mut rows: Vec<String> = migrations
+        .into_iter()
+        .map(|migration| format!("{} {}", migration.file_name.name, migration.checksum))
+        .collect();
+    rows.sort_unstable();
+    hex(&hmac_sha256::Hash::hash(rows.join("\n").as_bytes()))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_checksum_is_sha256_in_hexadecimal() {
+        assert_eq!(
+            super::of("abc"),
+            "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+    }
+}

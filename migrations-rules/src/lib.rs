@@ -1,0 +1,48 @@
+//! The rule book of [`migrations-core`](https://docs.rs/migrations-core): reads a folder of SQL migrations,
+//! parses it and checks it. It knows no database and no macro; the proc macro calls it at build time and the
+//! command line at run time, so **the same function checks in both places**.
+//!
+//! ```
+//! # fn main() -> std::io::Result<()> {
+//! let root = std::env::temp_dir().join(format!("migrations-rules-{}", std::process::id()));
+//! std::fs::create_dir_all(root.join("sql/schema"))?;
+//! std::fs::write(root.join("sql/schema/001_create_users.sql"), "SELCT 1;\n")?;
+//!
+//! let set = migrations_rules::check(&root, "migrations");
+//! let messages: Vec<String> = set.problems.iter().map(ToString::to_string).collect();
+//! assert!(messages.iter().any(|message| message.contains("[syntax-error]")), "{messages:#?}");
+//! # std::fs::remove_dir_all(root)
+//! # }
+//! ```
+//!
+//! Data flows one way: folder (`tree`) → texts (`text`, `header`, `directive`, `statement`, `syntax`) →
+//! [`Migration`]s → rules (`rules`) → execution order (`order`) → [`Set`].
+
+mod check;
+mod checksum;
+mod config;
+mod directive;
+mod folder;
+mod header;
+mod migration;
+mod name;
+mod order;
+mod problem;
+pub mod render;
+mod rule;
+mod rules;
+mod statement;
+mod suggest;
+mod syntax;
+mod text;
+mod tree;
+
+pub use check::{Set, check};
+pub use checksum::{digest, of as checksum};
+pub use config::{Config, FILE_NAME as CONFIG_FILE_NAME};
+pub use migration::{Migration, Verification};
+pub use name::{BadName, FileName, Number};
+pub use problem::{Excerpt, Level, Problem};
+pub use rule::{ALL as RULES, Example, Rule, find as rule};
+pub use statement::Statement;
+pub use text::{NotUtf8, Position, Text};

@@ -1,0 +1,206 @@
+//! One SQL file, read: its header, its directives, its sections and their statements.
+
+use std::ops::Range;
+
+use crate::checksum;
+use crate::directive::{self, Directive, DirectiveKind};
+use crate::header::{Header, Key, Reference};
+use crate::name::FileName;
+use crate::statement::{self, Piece, Statement};
+use crate::syntax::{self, Kind, Tree};
+use crate::text::Text;
+
+/// One SQL migration of the folder.
+#[derive(Debug, Clone)]
+pub struct Migration {
+    /// The path relative to the root of the folder, `/` between parts.
+    pub path: String,
+    /// The category, which is the name of the folder that the file lies in; empty for the unnamed one.
+    pub category: String,
+    /// Number and name.
+    pub file_name: FileName,
+    /// The text of the file, line ends normalised.
+    pub text: Text,
+    /// `sha256:<hex>` over [`Migration::text`].
+    pub checksum: String,
+    /// The statements of the body, without its outer `BEGIN` and `COMMIT`.
+    pub body: Vec<Statement>,
+    /// The statements behind `-- @verify`.
+    pub verify: Vec<Verification>,
+    /// The statements behind `-- @rollback`; `None` when there is no such section.
+    pub rollback: Option<Vec<Statement>>,
+    /// Whether the body runs in a transaction, which is so unless `-- @no-transaction` is given.
+    pub transactional: bool,
+    /// The migrations that must have run before this one, as indices into the set's execution order.
+    pub dependencies: Vec<usize>,
+    pub(crate) header: Header,
+    pub(crate) references: Vec<Reference>,
+    pub(crate) directives: Vec<Directive>,
+}
+
+/// A statement that checks what the body has done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verification {
+    /// The statement.
+    pub statement: Statement,
+    /// Whether it is a query, whose rows must hold only true or non-null values.
+    pub is_query: bool,
+}
+
+/// A section of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Section {
+    Body,
+    Verify,
+    Rollback,
+}
+
+/// A migration with the syntax trees of its statements, as the rules see it.
+pub(crate) struct Source {
+    pub(crate) migration: Migration,
+    pub(crate) parts: Vec<Part>,
+}
+
+/// One statement of a file, or a line that only psql understands.
+pub(crate) struct Part {
+    pub(crate) section: Section,
+    pub(crate) range: Range<usize>,
+    /// `None` for a line of psql.
+    pub(crate) tree: Option<Tree>,
+    /// The `BEGIN` or `COMMIT` around the body, which the engine replaces by its own.
+    pub(crate) outer: bool,
+}
+
+impl Migration {
+    /// What the header says the migration is for.
+    pub fn purpose(&self) -> String {
+        self.header.value(&self.text, Key::Migration)
+    }
+
+    /// What the header says about undoing it.
+    pub fn rollback_note(&self) -> String {
+        self.header.value(&self.text, Key::Rollback)
+    }
+
+    /// Why it cannot be undone, when the header says so.
+    pub fn irreversible(&self) -> Option<String> {
+        let note = self.rollback_note();
+        note.strip_prefix("irreversible").map(|rest| rest.trim_start_matches(':').trim().to_owned())
+    }
+
+    /// The names under which the ledger may know the migration from earlier, without their numbers.
+    pub fn renamed_from(&self) -> Vec<String> {
+        let old_names = self.directives.iter().filter_map(|directive| match &directive.kind {
+            DirectiveKind::RenamedFrom(old) => FileName::parse(old).ok(),
+            _ => None,
+        });
+        old_names.map(|old| old.name).filter(|name| *name != self.file_name.name).collect()
+    }
+
+    pub(crate) fn allows(&self, rule: &str) -> bool {
+        self.directives
+            .iter()
+            .any(|directive| matches!(&directive.kind, DirectiveKind::Allow { rule: allowed, .. } if allowed == rule))
+    }
+}
+
+impl Source {
+    pub(crate) fn parse(path: String, category: String, file_name: FileName, text: Text) -> Source {
+        let mut reader =
+            Reader { text: &text, section: Section::Body, parts: Vec::new(), directives: Vec::new() };
+        for piece in statement::scan(text.as_str(), directive::is_section_marker) {
+            reader.piece(piece);
+        }
+        let Reader { mut parts, directives, .. } = reader;
+        mark_outer_transaction(&mut parts);
+        let header = Header::parse(&text);
+        let has_rollback = directives.iter().any(|directive| directive.kind == DirectiveKind::Rollback);
+        let migration = Migration {
+            path,
+            category,
+            file_name,
+            checksum: checksum::of(text.as_str()),
+            body: statements(&parts, Section::Body),
+            verify: verifications(&parts),
+            rollback: has_rollback.then(|| statements(&parts, Section::Rollback)),
+            transactional: !directives.iter().any(|directive| directive.kind == DirectiveKind::NoTransaction),
+            dependencies: Vec::new(),
+            references: header.dependencies(&text),
+            header,
+            directives,
+            text,
+        };
+        Source { migration, parts }
+    }
+
+    /// The statements of a section that the grammar knows, with their trees.
+    pub(crate) fn trees(&self, section: Section) -> impl Iterator<Item = (&Part, &Tree)> {
+        let of_section = self.parts.iter().filter(move |part| part.section == section && !part.outer);
+        of_section.filter_map(|part| part.tree.as_ref().map(|tree| (part, tree)))
+    }
+}
+
+struct Reader<'t> {
+    text: &'t Text,
+    section: Section,
+    parts: Vec<Part>,
+    directives: Vec<Directive>,
+}
+
+impl Reader<'_> {
+    fn piece(&mut self, piece: Piece) {
+        match piece {
+            Piece::Comment(range) => self.comment(range),
+            Piece::Psql(range) => self.part(range, None),
+            Piece::Statement(range) => {
+                let tree = syntax::parse(self.text.as_str(), range.clone());
+                self.part(range, Some(tree));
+            }
+        }
+    }
+
+    fn comment(&mut self, range: Range<usize>) {
+        let Some(directive) = Directive::parse(&self.text[range.clone()], range.start) else { return };
+        match directive.kind {
+            DirectiveKind::Verify => self.section = Section::Verify,
+            DirectiveKind::Rollback => self.section = Section::Rollback,
+            _ => {}
+        }
+        self.directives.push(directive);
+    }
+
+    fn part(&mut self, range: Range<usize>, tree: Option<Tree>) {
+        self.parts.push(Part { section: self.section, range, tree, outer: false });
+    }
+}
+
+/// Marks a `BEGIN` that begins the body and the `COMMIT` that ends it, if both are there.
+fn mark_outer_transaction(parts: &mut [Part]) {
+    let end = parts.iter().take_while(|part| part.section == Section::Body).count();
+    let kind = |part: Option<&Part>| part.and_then(|part| part.tree.as_ref()).and_then(Tree::kind);
+    let body = &mut parts[..end];
+    if kind(body.first()) == Some(Kind::BEGIN) && kind(body.last()) == Some(Kind::COMMIT_TRANSACTION) {
+        body[0].outer = true;
+        body[end - 1].outer = true;
+    }
+}
+
+fn statements(parts: &[Part], section: Section) -> Vec<Statement> {
+    parts
+        .iter()
+        .filter(|part| part.section == section && !part.outer)
+        .map(|part| Statement { range: part.range.clone() })
+        .collect()
+}
+
+fn verifications(parts: &[Part]) -> Vec<Verification> {
+    let queries = [Kind::SELECT, Kind::COMPOUND_SELECT, Kind::PAREN_SELECT, Kind::VALUES, Kind::TABLE];
+    parts
+        .iter()
+        .filter(|part| part.section == Section::Verify)
+        .map(|part| Verification {
+            statement: Statement { range: part.range.clone() },
+            is_query: part.tree.as_ref().and_then(Tree::kind).is_some_and(|kind| queries.contains(&kind)),
+        })
+        .collect()
+}

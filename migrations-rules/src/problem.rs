@@ -1,0 +1,114 @@
+//! What the rules report: a problem, with its place and what to do about it.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+
+use crate::text::{Position, Text};
+
+/// How a rule's findings are treated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// Not reported.
+    Allow,
+    /// Reported; the build goes on.
+    Warn,
+    /// Reported; the build fails.
+    Deny,
+}
+
+impl Level {
+    pub(crate) fn parse(word: &str) -> Option<Level> {
+        match word {
+            "allow" => Some(Level::Allow),
+            "warn" => Some(Level::Warn),
+            "deny" => Some(Level::Deny),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Level::Allow => "allow",
+            Level::Warn => "warn",
+            Level::Deny => "deny",
+        })
+    }
+}
+
+/// One violation of one rule, at one place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The rule's name, such as `duplicate-number`, or the code of a server's error.
+    pub rule: Cow<'static, str>,
+    /// [`Level::Deny`] or [`Level::Warn`]; allowed problems are never handed out.
+    pub level: Level,
+    /// The file or folder, relative to the place that the folder was named from, `/` between parts.
+    pub path: String,
+    /// Where in the file; line 1, column 1 when the file as a whole is meant.
+    pub position: Position,
+    /// What is wrong: lower case, one sentence, no full stop.
+    pub message: String,
+    /// The marked lines of the file, when there are any to show.
+    pub excerpt: Option<Excerpt>,
+    /// What to do, each one sentence.
+    pub help: Vec<String>,
+}
+
+/// The lines of a file that a problem is about, and the part of them to underline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The number of the line, counted from 1.
+    pub line: usize,
+    /// The text of the line, shortened around the marked part when it is very long.
+    pub text: String,
+    /// The bytes of `text` to underline; empty for a point.
+    pub span: Range<usize>,
+    /// What is said under the underline; may be empty.
+    pub label: String,
+}
+
+impl Excerpt {
+    const CONTEXT: usize = 80;
+
+    /// The first line of `span` in `text`, with a caret under the part of it that `span` covers.
+    pub fn new(text: &Text, span: Range<usize>, label: impl Into<String>) -> Excerpt {
+        let position = text.position(span.start);
+        let line = text.line_range(position.line);
+        let start = span.start.clamp(line.start, line.end);
+        let end = span.end.clamp(start, line.end);
+        let from = crate::text::floor_char_boundary(
+            text.as_str(),
+            start.saturating_sub(Self::CONTEXT).max(line.start),
+        );
+        let to = crate::text::floor_char_boundary(text.as_str(), (start + 2 * Self::CONTEXT).min(line.end));
+        let (mut shown, mut offset) = (String::new(), start - from);
+        if from > line.start {
+            shown.push('…');
+            offset += '…'.len_utf8();
+        }
+        shown.push_str(&text[from..to.max(start)]);
+        let end = offset + (end.min(to.max(start)) - start);
+        if to < line.end {
+            shown.push('…');
+        }
+        Excerpt { line: position.line, text: shown, span: offset..end, label: label.into() }
+    }
+}
+
+impl Problem {
+    /// Whether the problem fails the build.
+    pub fn is_error(&self) -> bool {
+        self.level == Level::Deny
+    }
+}
+
+/// One line, `path:line:column: message [rule]`; [`crate::render`] shows all of it.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Position { line, column } = self.position;
+        write!(f, "{}:{line}:{column}: {} [{}]", self.path, self.message, self.rule)
+    }
+}

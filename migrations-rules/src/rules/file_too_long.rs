@@ -1,0 +1,58 @@
+use crate::migration::{Section, Source};
+use crate::problem::Level;
+use crate::rule::{Check, Example, Findings, Rule};
+
+pub(crate) static RULE: Rule = Rule {
+    name: "file-too-long",
+    level: Level::Deny,
+    fixed: false,
+    summary: "a file has at most 200 lines (`max_lines`)",
+    problem: "A long migration is reviewed badly, holds its locks long, and fails as a whole for the sake of a part.",
+    solution: "Split it at a statement boundary into two files, the second depending on the first.",
+    bad: &[Example::Files(&[
+        ("migrations.toml", b"max_lines = 5\n"),
+        (
+            "sql/schema/001_a.sql",
+            b"-- Migration: a.\n-- Dependencies: none\n-- Rollback: none needed.\nSELECT 1;\n-- @rollback\nSELECT 1;\n",
+        ),
+    ])],
+    ok: &[Example::Files(&[
+        ("migrations.toml", b"max_lines = 6\n"),
+        (
+            "sql/schema/001_a.sql",
+            b"-- Migration: a.\n-- Dependencies: none\n-- Rollback: none needed.\nSELECT 1;\n-- @rollback\nSELECT 1;\n",
+        ),
+    ])],
+    check: Check::Migration(check),
+};
+
+fn check(source: &Source, findings: &mut Findings<'_>) {
+    let (text, limit) = (&source.migration.text, findings.config.max_lines);
+    let lines = text.line_count();
+    if lines <= limit {
+        return;
+    }
+    let help = match split_line(source) {
+        Some(line) => format!("split it, for example before the statement on line {line}"),
+        None => "split it into several files".to_owned(),
+    };
+    findings
+        .at(
+            &RULE,
+            &source.migration,
+            text.line_range(limit + 1),
+            format!("{lines} lines; the limit is {limit}"),
+        )
+        .label(format!("line {}", limit + 1))
+        .help(help);
+}
+
+/// The line of the statement that is nearest to the middle of the body.
+fn split_line(source: &Source) -> Option<usize> {
+    let text = &source.migration.text;
+    let line = |at: usize| text.position(at).line;
+    let body = source.parts.iter().filter(|part| part.section == Section::Body && !part.outer);
+    let starts: Vec<usize> = body.map(|part| line(part.range.start)).collect();
+    let middle = (starts.first()? + starts.last()?) / 2;
+    starts.into_iter().skip(1).min_by_key(|line| line.abs_diff(middle))
+}

@@ -1,0 +1,40 @@
+use crate::migration::Source;
+use crate::problem::Level;
+use crate::rule::{Check, Example, Findings, Rule};
+
+pub(crate) static RULE: Rule = Rule {
+    name: "syntax-error",
+    level: Level::Deny,
+    fixed: false,
+    summary: "every statement is PostgreSQL's grammar",
+    problem: "A statement that does not parse fails on the first database that it reaches, at the moment of the \
+              deployment.",
+    solution: "Correct the statement. Should PostgreSQL accept what is reported here, write \
+               `-- @allow syntax-error: <reason>` in the file, and tell us.",
+    bad: &[
+        Example::Body("SELCT 1;"),
+        Example::Body("CREATE TABLE IF NOT EXISTS a (id int,);"),
+        Example::Body("CREATE SCHEMA IF NOT EXISTS a\nCREATE SCHEMA IF NOT EXISTS b;\nSELECT 1"),
+    ],
+    ok: &[Example::Body("SELECT 1;")],
+    check: Check::Migration(check),
+};
+
+fn check(source: &Source, findings: &mut Findings<'_>) {
+    for part in &source.parts {
+        let Some(error) = part.tree.as_ref().and_then(|tree| tree.error.as_ref()) else { continue };
+        let end = word_end(&source.migration.text[error.at..part.range.end.max(error.at)]);
+        findings.at(
+            &RULE,
+            &source.migration,
+            error.at..error.at + end,
+            format!("syntax error: {}", error.message),
+        );
+    }
+}
+
+/// How many bytes of `rest` the word at its beginning has.
+fn word_end(rest: &str) -> usize {
+    let word = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+    word.max(rest.chars().next().map_or(0, char::len_utf8))
+}

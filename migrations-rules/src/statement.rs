@@ -1,0 +1,189 @@
+//! Splits SQL text into statements, as psql does: at each `;` that lies neither in parentheses nor in
+//! the body of an SQL-standard function.
+
+use std::ops::Range;
+
+use crate::syntax::{self, Token, TokenKind};
+
+/// One statement of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// From its first token to its last, the `;` not included.
+    pub range: Range<usize>,
+}
+
+/// A part of a file that means something, in the order of the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Piece {
+    Statement(Range<usize>),
+    /// A line that psql would run itself: `\i file`, `\copy …`, the data behind `COPY … FROM STDIN`.
+    Psql(Range<usize>),
+    /// A `--` comment that begins its line.
+    Comment(Range<usize>),
+}
+
+/// Splits `text` into its pieces. A comment for which `ends_statement` holds ends a statement that
+/// lacks its `;`.
+pub(crate) fn scan(text: &str, ends_statement: impl Fn(&str) -> bool) -> Vec<Piece> {
+    let mut scanner = Scanner { text, ends_statement, pieces: Vec::new(), current: Current::default() };
+    let mut from = 0;
+    while let Some(restart) = scanner.run(from) {
+        from = restart;
+    }
+    scanner.end_statement();
+    scanner.pieces
+}
+
+struct Scanner<'t, F> {
+    text: &'t str,
+    ends_statement: F,
+    pieces: Vec<Piece>,
+    current: Current<'t>,
+}
+
+/// The statement that is being read.
+#[derive(Default)]
+struct Current<'t> {
+    range: Option<Range<usize>>,
+    parentheses: usize,
+    /// Open `BEGIN ATOMIC` and `CASE` inside one, which their `END`s close.
+    blocks: usize,
+    previous_word: &'t str,
+    first_word: &'t str,
+    from_stdin: bool,
+}
+
+impl<'t, F: Fn(&str) -> bool> Scanner<'t, F> {
+    /// Reads tokens from `from` on; answers where to go on when text had to be skipped.
+    fn run(&mut self, from: usize) -> Option<usize> {
+        for token in syntax::tokens(self.text, from) {
+            match token.kind {
+                TokenKind::Whitespace | TokenKind::BlockComment { .. } => {}
+                TokenKind::LineComment => self.comment(token),
+                TokenKind::Unknown if self.text[token.range.clone()].starts_with('\\') => {
+                    return Some(self.psql_line(token.range.start));
+                }
+                TokenKind::Semi if self.current.parentheses == 0 && self.current.blocks == 0 => {
+                    let from_stdin = self.current.from_stdin;
+                    self.end_statement();
+                    if from_stdin {
+                        return Some(self.inline_data(token.range.end));
+                    }
+                }
+                _ => self.extend(&token),
+            }
+        }
+        None
+    }
+
+    fn extend(&mut self, token: &Token) {
+        let current = &mut self.current;
+        let start = current.range.as_ref().map_or(token.range.start, |range| range.start);
+        current.range = Some(start..token.range.end);
+        match token.kind {
+            TokenKind::OpenParen => current.parentheses += 1,
+            TokenKind::CloseParen => current.parentheses = current.parentheses.saturating_sub(1),
+            TokenKind::Ident => current.word(&self.text[token.range.clone()]),
+            _ => current.previous_word = "",
+        }
+    }
+
+    fn comment(&mut self, token: Token) {
+        let line_start = self.text[..token.range.start].rfind('\n').map_or(0, |at| at + 1);
+        if self.text[line_start..token.range.start].trim().is_empty() {
+            if (self.ends_statement)(&self.text[token.range.clone()]) {
+                self.end_statement();
+            }
+            self.pieces.push(Piece::Comment(token.range));
+        }
+    }
+
+    fn end_statement(&mut self) {
+        if let Some(range) = std::mem::take(&mut self.current).range {
+            self.pieces.push(Piece::Statement(range));
+        }
+    }
+
+    /// A backslash outside quotes is psql's, up to the end of the line.
+    fn psql_line(&mut self, start: usize) -> usize {
+        self.current = Current::default();
+        let end = self.text[start..].find('\n').map_or(self.text.len(), |length| start + length);
+        self.pieces.push(Piece::Psql(start..end));
+        end
+    }
+
+    fn inline_data(&mut self, start: usize) -> usize {
+        let Some(length) = self.text[start..].find("\n\\.") else { return start };
+        let end = start + length + "\n\\.".len();
+        self.pieces.push(Piece::Psql(end - 2..end));
+        end
+    }
+}
+
+impl<'t> Current<'t> {
+    fn word(&mut self, word: &'t str) {
+        let is = |other: &str| word.eq_ignore_ascii_case(other);
+        if self.first_word.is_empty() {
+            self.first_word = word;
+        }
+        let begins_body = is("atomic") && self.previous_word.eq_ignore_ascii_case("begin");
+        if begins_body || self.blocks > 0 && is("case") {
+            self.blocks += 1;
+        } else if self.blocks > 0 && is("end") {
+            self.blocks -= 1;
+        }
+        if is("stdin") && self.previous_word.eq_ignore_ascii_case("from") {
+            self.from_stdin = self.first_word.eq_ignore_ascii_case("copy");
+        }
+        self.previous_word = word;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn statements(text: &str) -> Vec<&str> {
+        scan(text, |comment| comment.starts_with("-- @"))
+            .into_iter()
+            .filter_map(|piece| match piece {
+                Piece::Statement(range) => Some(&text[range]),
+                _ => None,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_semicolon_ends_a_statement() {
+        assert_eq!(statements("SELECT 1; SELECT 2 ;\n"), ["SELECT 1", "SELECT 2"]);
+        assert_eq!(statements("SELECT 1; -- end\nSELECT 2"), ["SELECT 1", "SELECT 2"]);
+        assert_eq!(statements(" ;; -- nothing\n"), [""; 0]);
+    }
+
+    #[test]
+    fn a_semicolon_inside_something_does_not() {
+        for sql in [
+            "SELECT ';', E'\\';', $$;$$, $a$ $$;$$ $a$, \"a;b\", U&'d;'",
+            "SELECT 1 /* ; /* ; */ ; */ + 1",
+            "CREATE RULE r AS ON INSERT TO t DO ALSO (INSERT INTO a VALUES (1); INSERT INTO b VALUES (2))",
+            "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; SELECT 2; END",
+            "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1; SELECT 2; $$",
+        ] {
+            assert_eq!(statements(&format!("{sql};\nSELECT 9;")), [sql, "SELECT 9"]);
+        }
+    }
+
+    #[test]
+    fn a_section_marker_ends_a_statement_that_lacks_its_semicolon() {
+        assert_eq!(statements("SELECT 1\n-- @verify\nSELECT 2"), ["SELECT 1", "SELECT 2"]);
+        assert_eq!(statements("SELECT 1\n-- a comment\n+ 2"), ["SELECT 1\n-- a comment\n+ 2"]);
+    }
+
+    #[test]
+    fn what_is_psqls_is_set_apart() {
+        let text = "\\i other.sql\nSELECT 1;\nCOPY t FROM stdin;\n1\tit's\n\\.\nSELECT 2;";
+        assert_eq!(statements(text), ["SELECT 1", "COPY t FROM stdin", "SELECT 2"]);
+        let psql = scan(text, |_| false).into_iter().filter(|piece| matches!(piece, Piece::Psql(_)));
+        assert_eq!(psql.count(), 2);
+    }
+}

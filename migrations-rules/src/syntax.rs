@@ -1,0 +1,243 @@
+//! The PostgreSQL grammar: the one module that knows the squawk parser.
+
+use std::ops::Range;
+use std::panic::{self, AssertUnwindSafe};
+
+use squawk_parser::{EntryPoint, LexedStr, StrStep};
+
+pub(crate) use squawk_lexer::TokenKind;
+pub(crate) use squawk_parser::SyntaxKind as Kind;
+
+/// A token of SQL text, white space and comments included.
+#[derive(Debug, Clone)]
+pub(crate) struct Token {
+    pub(crate) kind: TokenKind,
+    pub(crate) range: Range<usize>,
+}
+
+/// The tokens of `text` from the byte `from` on; together they cover it without a gap.
+pub(crate) fn tokens(text: &str, from: usize) -> impl Iterator<Item = Token> + '_ {
+    let mut at = from;
+    squawk_lexer::tokenize(&text[from..]).map(move |token| {
+        let start = at;
+        at += token.len as usize;
+        Token { kind: token.kind, range: start..at }
+    })
+}
+
+/// One statement as a syntax tree, flattened: the nodes in the order in which they begin.
+#[derive(Debug, Default)]
+pub(crate) struct Tree {
+    pub(crate) nodes: Vec<Node>,
+    /// The first error, if the text is not a statement.
+    pub(crate) error: Option<SyntaxError>,
+}
+
+/// A node of a syntax tree.
+#[derive(Debug, Clone)]
+pub(crate) struct Node {
+    pub(crate) kind: Kind,
+    /// 0 for the statement itself, 1 for what lies directly in it, …
+    pub(crate) depth: usize,
+    pub(crate) range: Range<usize>,
+}
+
+/// What the grammar does not accept, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SyntaxError {
+    pub(crate) at: usize,
+    pub(crate) message: String,
+}
+
+impl Tree {
+    /// The kind of the statement.
+    pub(crate) fn kind(&self) -> Option<Kind> {
+        self.nodes.first().map(|node| node.kind)
+    }
+
+    /// Whether a node of this kind lies directly in the statement.
+    pub(crate) fn has(&self, kind: Kind) -> bool {
+        self.nodes.iter().any(|node| node.depth == 1 && node.kind == kind)
+    }
+
+    /// The first node of this kind, at any depth.
+    pub(crate) fn find(&self, kind: Kind) -> Option<&Node> {
+        self.nodes.iter().find(|node| node.kind == kind)
+    }
+
+    /// The nodes that lie directly in the statement, each with the nodes that lie directly in it.
+    pub(crate) fn children(&self) -> impl Iterator<Item = (&Node, impl Iterator<Item = &Node>)> {
+        self.nodes.iter().enumerate().filter(|(_, node)| node.depth == 1).map(|(at, node)| {
+            let below = self.nodes[at + 1..].iter().take_while(|node| node.depth > 1);
+            (node, below.filter(|node| node.depth == 2))
+        })
+    }
+}
+
+/// Parses `text[range]`, which holds one statement; ranges in the answer are offsets into `text`.
+pub(crate) fn parse(text: &str, range: Range<usize>) -> Tree {
+    let sql = &text[range.clone()];
+    // The parser gives up with a panic on input that nests too deeply. Such a statement is left to the server.
+    let mut tree = panic::catch_unwind(AssertUnwindSafe(|| parse_unguarded(sql))).unwrap_or_default();
+    for node in &mut tree.nodes {
+        node.range.start += range.start;
+        node.range.end += range.start;
+    }
+    if let Some(error) = &mut tree.error {
+        error.at += range.start;
+    }
+    tree
+}
+
+fn parse_unguarded(sql: &str) -> Tree {
+    let lexed = LexedStr::new(sql);
+    let output = EntryPoint::SourceFile.parse(&lexed.to_input());
+    let mut builder = Builder::default();
+    lexed.intersperse_trivia(&output, &mut |step| builder.step(&step));
+    let mut tree = builder.tree;
+    let lexical = lexed
+        .errors()
+        .map(|(range, message)| SyntaxError { at: range.start as usize, message: lower_first(message) });
+    tree.error = lexical.chain(tree.error.take()).min_by_key(|error| error.at).or(builder.second_statement);
+    if let Some(error) = &mut tree.error {
+        // The parser points behind the last token that it liked; people look at the first that it did not.
+        let rest = &sql[error.at.min(sql.len())..];
+        error.at += rest.len() - rest.trim_start().len();
+    }
+    tree
+}
+
+/// Collects the parser's steps. The root node, which stands for the file, is left out.
+#[derive(Default)]
+struct Builder {
+    tree: Tree,
+    open: Vec<Option<usize>>,
+    at: usize,
+    /// The end of the last token that is neither space nor comment.
+    end: usize,
+    second_statement: Option<SyntaxError>,
+}
+
+impl Builder {
+    fn step(&mut self, step: &StrStep<'_>) {
+        match step {
+            StrStep::Enter { kind } => self.enter(*kind),
+            StrStep::Exit => {
+                if let Some(Some(index)) = self.open.pop() {
+                    self.tree.nodes[index].range.end = self.end.max(self.tree.nodes[index].range.start);
+                }
+            }
+            StrStep::Token { kind, text } => {
+                self.at += text.len();
+                if !matches!(kind, Kind::WHITESPACE | Kind::COMMENT) {
+                    self.end = self.at;
+                }
+            }
+            StrStep::Error { msg, pos } => {
+                if self.tree.error.is_none() {
+                    self.tree.error = Some(SyntaxError { at: *pos, message: reworded(msg) });
+                }
+            }
+        }
+    }
+
+    fn enter(&mut self, kind: Kind) {
+        if self.open.is_empty() {
+            return self.open.push(None);
+        }
+        // The grammar accepts statements that follow each other without a semicolon; PostgreSQL does not.
+        if self.open.len() == 1 && !self.tree.nodes.is_empty() && self.second_statement.is_none() {
+            let message = "missing `;` before this statement".to_owned();
+            self.second_statement = Some(SyntaxError { at: self.at, message });
+        }
+        self.open.push(Some(self.tree.nodes.len()));
+        self.tree.nodes.push(Node { kind, depth: self.open.len() - 2, range: self.at..self.at });
+    }
+}
+
+/// The parser's message with its token names (`SEMICOLON`, `SELECT_KW`) as PostgreSQL's users know them.
+fn reworded(message: &str) -> String {
+    let words: Vec<String> = lower_first(message).split(' ').map(reworded_token).collect();
+    words.join(" ")
+}
+
+fn reworded_token(word: &str) -> String {
+    let (token, tail) = match word.find(|c: char| !c.is_ascii_uppercase() && c != '_') {
+        Some(end) => word.split_at(end),
+        None => (word, ""),
+    };
+    let shown = match token {
+        "SEMICOLON" => ";",
+        "COMMA" => ",",
+        "L_PAREN" => "(",
+        "R_PAREN" => ")",
+        "L_BRACK" => "[",
+        "R_BRACK" => "]",
+        "DOT" => ".",
+        "EQ" => "=",
+        "COLON" => ":",
+        "IDENT" => return format!("a name{tail}"),
+        "STRING" => return format!("a string{tail}"),
+        _ => match token.strip_suffix("_KW") {
+            Some(keyword) => keyword,
+            None => return word.to_owned(),
+        },
+    };
+    format!("`{shown}`{tail}")
+}
+
+fn lower_first(message: &str) -> String {
+    let mut chars = message.trim_end_matches('.').chars();
+    match (chars.next(), chars.as_str()) {
+        (Some(first), rest) if !rest.starts_with(|c: char| c.is_uppercase()) => {
+            first.to_lowercase().chain(rest.chars()).collect()
+        }
+        _ => message.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(sql: &str) -> Option<(usize, String)> {
+        parse(sql, 0..sql.len()).error.map(|error| (error.at, error.message))
+    }
+
+    #[test]
+    fn a_statement_is_a_tree() {
+        let sql = "  CREATE TABLE IF NOT EXISTS a.b (c int); -- end";
+        let tree = parse(sql, 2..sql.len());
+        assert_eq!(tree.kind(), Some(Kind::CREATE_TABLE));
+        assert_eq!(&sql[tree.nodes[0].range.clone()], "CREATE TABLE IF NOT EXISTS a.b (c int);");
+        assert!(tree.has(Kind::IF_NOT_EXISTS));
+        assert!(!tree.has(Kind::IF_EXISTS));
+        assert_eq!(tree.error, None);
+    }
+
+    #[test]
+    fn only_the_first_error_is_kept_and_it_is_worded_for_people() {
+        assert_eq!(error("SELECT 1;"), None);
+        for (sql, at) in
+            [("SELCT 1;", 0), ("CREATE TABLE a (b int", 21), ("DROP TABLE a\n  b", 15), ("SELECT 'abc", 7)]
+        {
+            let (found, message) = error(sql).expect(sql);
+            assert_eq!(found, at, "{sql}: {message}");
+            assert!(!message.contains("_KW") && !message.contains("PAREN"), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_missing_semicolon_between_statements_is_an_error() {
+        let (at, message) = error("CREATE TABLE a (b int)\nCREATE TABLE c (d int);").unwrap();
+        assert_eq!((at, message.as_str()), (23, "missing `;` before this statement"));
+    }
+
+    #[test]
+    fn tokens_cover_the_text() {
+        let sql = "SELECT $$;$$ /* ; */ -- ;\n;";
+        let covered: String = tokens(sql, 0).map(|token| &sql[token.range]).collect();
+        assert_eq!(covered, sql);
+        assert_eq!(tokens(sql, 0).filter(|token| token.kind == TokenKind::Semi).count(), 1);
+    }
+}

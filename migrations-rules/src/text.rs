@@ -1,0 +1,161 @@
+//! The text of one file, with normalised line ends and positions in it.
+
+use std::ops::Range;
+
+/// The text of a file: valid UTF-8, no byte order mark, every line end a single `\n`.
+///
+/// Offsets are bytes into this normalised text; lines and columns are the same as in the file,
+/// because normalising only removes characters that no editor counts.
+#[derive(Debug, Clone, Default)]
+pub struct Text {
+    content: String,
+    line_starts: Vec<usize>,
+    normalised: bool,
+}
+
+/// A place in a file: line and column, both counted from 1, the column in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// The line, counted from 1.
+    pub line: usize,
+    /// The column, counted from 1 in characters (not bytes).
+    pub column: usize,
+}
+
+impl Text {
+    /// Makes a text of the bytes of a file.
+    ///
+    /// # Errors
+    /// The offset of the first byte that is not UTF-8.
+    pub fn new(bytes: Vec<u8>) -> Result<Text, NotUtf8> {
+        let raw = String::from_utf8(bytes).map_err(|error| NotUtf8::new(&error))?;
+        let without_bom = raw.strip_prefix('\u{feff}').unwrap_or(&raw);
+        let content = if without_bom.contains("\r\n") {
+            without_bom.replace("\r\n", "\n")
+        } else if without_bom.len() < raw.len() {
+            without_bom.to_owned()
+        } else {
+            return Ok(Text::from_normalised(raw, false));
+        };
+        Ok(Text::from_normalised(content, true))
+    }
+
+    fn from_normalised(content: String, normalised: bool) -> Text {
+        let line_starts = std::iter::once(0)
+            .chain(content.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1))
+            .collect();
+        Text { content, line_starts, normalised }
+    }
+
+    /// The whole text.
+    pub fn as_str(&self) -> &str {
+        &self.content
+    }
+
+    /// Whether the file's bytes differ from this text (it had a byte order mark or CRLF line ends).
+    pub fn was_normalised(&self) -> bool {
+        self.normalised
+    }
+
+    /// The number of lines; a last line without a line end counts.
+    pub fn line_count(&self) -> usize {
+        self.line_starts.len() - usize::from(self.content.is_empty() || self.content.ends_with('\n'))
+    }
+
+    /// The bytes of line `line` (counted from 1), its line end not included.
+    pub fn line_range(&self, line: usize) -> Range<usize> {
+        let start = self.line_starts.get(line - 1).copied().unwrap_or(self.content.len());
+        let end = self.line_starts.get(line).map_or(self.content.len(), |next| next - 1);
+        start..end.max(start)
+    }
+
+    /// Line and column of a byte offset; an offset past the end is the end.
+    pub fn position(&self, offset: usize) -> Position {
+        let offset = floor_char_boundary(&self.content, offset);
+        let line = self.line_starts.partition_point(|start| *start <= offset);
+        let column = self.content[self.line_starts[line - 1]..offset].chars().count() + 1;
+        Position { line, column }
+    }
+}
+
+impl std::ops::Index<Range<usize>> for Text {
+    type Output = str;
+
+    fn index(&self, range: Range<usize>) -> &str {
+        &self.content[range]
+    }
+}
+
+/// The largest character boundary of `text` that is not past `offset`.
+pub(crate) fn floor_char_boundary(text: &str, offset: usize) -> usize {
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    offset
+}
+
+/// Where a file stops being UTF-8.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotUtf8 {
+    /// Line and column of the first byte that is not UTF-8.
+    pub position: Position,
+    /// That byte.
+    pub byte: u8,
+    /// What stands before it on its line.
+    pub line_before: String,
+}
+
+impl NotUtf8 {
+    fn new(error: &std::string::FromUtf8Error) -> NotUtf8 {
+        let valid = error.utf8_error().valid_up_to();
+        let before = String::from_utf8_lossy(&error.as_bytes()[..valid]);
+        let line_before = before.rsplit('\n').next().unwrap_or_default().to_owned();
+        let position =
+            Position { line: before.matches('\n').count() + 1, column: line_before.chars().count() + 1 };
+        NotUtf8 { position, byte: error.as_bytes()[valid], line_before }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(content: &str) -> Text {
+        Text::new(content.as_bytes().to_vec()).unwrap()
+    }
+
+    #[test]
+    fn positions_count_characters_and_lines_from_one() {
+        let text = text("añb\nc\n");
+        assert_eq!(text.position(0), Position { line: 1, column: 1 });
+        assert_eq!(text.position("añ".len()), Position { line: 1, column: 3 });
+        assert_eq!(text.position("añb\n".len()), Position { line: 2, column: 1 });
+        assert_eq!(text.position(2), Position { line: 1, column: 2 }, "inside a character: its start");
+        assert_eq!(text.position(999), Position { line: 3, column: 1 });
+    }
+
+    #[test]
+    fn a_byte_order_mark_and_crlf_are_normalised() {
+        let windows = text("\u{feff}a\r\nb\r\n");
+        assert_eq!(windows.as_str(), "a\nb\n");
+        assert!(windows.was_normalised());
+        assert!(!text("a\nb\n").was_normalised());
+    }
+
+    #[test]
+    fn a_last_line_without_a_line_end_counts() {
+        assert_eq!(text("").line_count(), 0);
+        assert_eq!(text("a").line_count(), 1);
+        assert_eq!(text("a\n").line_count(), 1);
+        assert_eq!(text("a\nb").line_count(), 2);
+        assert_eq!(&text("a\nbc\n")[text("a\nbc\n").line_range(2)], "bc");
+    }
+
+    #[test]
+    fn a_broken_byte_is_located() {
+        let error = Text::new(b"a\nb \xff c".to_vec()).unwrap_err();
+        assert_eq!(error.position, Position { line: 2, column: 3 });
+        assert_eq!((error.byte, error.line_before.as_str()), (0xff, "b "));
+    }
+}

@@ -1,0 +1,259 @@
+//! Reads the folder: which files there are, what each of them is, and what does not belong.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::config;
+
+/// The files of a migrations folder, each with its place in it, in the order of their paths.
+#[derive(Debug, Default)]
+pub(crate) struct Tree {
+    pub(crate) files: Vec<File>,
+    /// The folders that hold migrations, in the order of their names; `""` is the unnamed category.
+    pub(crate) categories: Vec<String>,
+    pub(crate) misfits: Vec<Misfit>,
+}
+
+/// One file that belongs to the folder.
+#[derive(Debug)]
+pub(crate) struct File {
+    /// Relative to the root, `/` between parts.
+    pub(crate) path: String,
+    pub(crate) place: Place,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// What a file is, by where it lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Place {
+    Config,
+    Migration { category: String },
+    Runner,
+    Archive { category: Option<String> },
+}
+
+/// Something in the folder that does not belong there.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Misfit {
+    pub(crate) path: String,
+    pub(crate) message: String,
+    pub(crate) help: String,
+}
+
+impl File {
+    /// The file name without folder and extension.
+    pub(crate) fn stem(&self) -> &str {
+        let name = self.path.rsplit('/').next().unwrap_or(&self.path);
+        name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+    }
+}
+
+/// Reads the folder `root`. Nothing stops it: what cannot be read is a misfit.
+pub(crate) fn read(root: &Path) -> Tree {
+    let mut walk =
+        Walk { root: root.to_owned(), canonical: fs::canonicalize(root).ok(), tree: Tree::default() };
+    walk.root();
+    walk.tree.files.sort_by(|a, b| a.path.cmp(&b.path));
+    walk.tree.categories.sort();
+    walk.tree
+}
+
+struct Walk {
+    root: PathBuf,
+    canonical: Option<PathBuf>,
+    tree: Tree,
+}
+
+/// One entry of a folder: its name, its path from the root, and whether it is a folder itself.
+struct Entry {
+    name: String,
+    path: String,
+    folder: bool,
+}
+
+impl Walk {
+    fn root(&mut self) {
+        let entries = self.entries("");
+        let named = |entries: &[Entry], name: &str| entries.iter().any(|e| e.folder && e.name == name);
+        let flat = !named(&entries, "sql");
+        for entry in entries {
+            match (entry.folder, entry.name.as_str()) {
+                (false, config::FILE_NAME) => self.file(entry.path, Place::Config),
+                (true, "sql") => self.categories(&entry.path),
+                (true, "runners") => self.runners(&entry.path),
+                (true, "archive") => self.archive(&entry.path, None),
+                (true, name) if is_misspelt_folder(name) => self.misspelt_folder(entry),
+                (true, _) if flat => self.category(&entry.path, &entry.name),
+                (false, _) if flat => self.migration(entry, ""),
+                (false, name) if has_extension(name, "sql") => self.misfit(
+                    entry.path,
+                    "an SQL file beside the folder `sql`",
+                    "move it into one of the folders of `sql`",
+                ),
+                // Beside `sql/` the root may hold whatever its owner likes: it can be a whole crate.
+                _ => {}
+            }
+        }
+    }
+
+    fn categories(&mut self, sql: &str) {
+        for entry in self.entries(sql) {
+            if entry.folder {
+                self.category(&entry.path, &entry.name);
+            } else {
+                self.migration(entry, "");
+            }
+        }
+    }
+
+    fn category(&mut self, folder: &str, category: &str) {
+        self.tree.categories.push(category.to_owned());
+        for entry in self.entries(folder) {
+            if entry.folder {
+                self.misfit(
+                    entry.path,
+                    "a folder inside a category",
+                    "a category holds files only; move its migrations up, or make it a category of its own",
+                );
+            } else {
+                self.migration(entry, category);
+            }
+        }
+    }
+
+    fn migration(&mut self, entry: Entry, category: &str) {
+        if entry.name.ends_with(".sql") {
+            if category.is_empty() && !self.tree.categories.iter().any(String::is_empty) {
+                self.tree.categories.push(String::new());
+            }
+            self.file(entry.path, Place::Migration { category: category.to_owned() });
+        } else if !is_readme(&entry.name) {
+            self.wrong_extension(entry, "sql", "a migration is a `.sql` file");
+        }
+    }
+
+    fn runners(&mut self, folder: &str) {
+        for entry in self.entries(folder) {
+            if entry.folder {
+                self.misfit(entry.path, "a folder among the runners", "`runners` holds `.rs` files only");
+            } else if entry.name.ends_with(".rs") {
+                self.file(entry.path, Place::Runner);
+            } else if !is_readme(&entry.name) {
+                self.wrong_extension(entry, "rs", "a runner is a `.rs` file");
+            }
+        }
+    }
+
+    /// The archive is kept for people: any text may lie in it, at any depth. A folder named like a
+    /// category reserves the numbers in it for that category.
+    fn archive(&mut self, folder: &str, category: Option<&str>) {
+        for entry in self.entries(folder) {
+            if entry.folder {
+                let category = if entry.name == "sql" { category } else { Some(entry.name.as_str()) };
+                self.archive(&entry.path, category);
+            } else if entry.name.ends_with(".sql") {
+                self.file(entry.path, Place::Archive { category: category.map(str::to_owned) });
+            }
+        }
+    }
+
+    fn file(&mut self, path: String, place: Place) {
+        match fs::read(self.root.join(&path)) {
+            Ok(bytes) => self.tree.files.push(File { path, place, bytes }),
+            Err(error) => self.unreadable(path, &error),
+        }
+    }
+
+    fn entries(&mut self, folder: &str) -> Vec<Entry> {
+        let listing = match fs::read_dir(self.root.join(folder)) {
+            Ok(listing) => listing,
+            Err(error) => {
+                self.unreadable(folder.to_owned(), &error);
+                return Vec::new();
+            }
+        };
+        let mut entries: Vec<Entry> = listing.filter_map(|entry| self.entry(folder, entry)).collect();
+        entries.sort_by(|a, b| a.name.cmp(&b.name));
+        entries
+    }
+
+    fn entry(&mut self, folder: &str, entry: io::Result<fs::DirEntry>) -> Option<Entry> {
+        let entry = entry.inspect_err(|error| self.unreadable(folder.to_owned(), error)).ok()?;
+        let raw_name = entry.file_name();
+        if raw_name.as_encoded_bytes().starts_with(b".") {
+            return None;
+        }
+        let lossy = raw_name.to_string_lossy().into_owned();
+        let path = if folder.is_empty() { lossy.clone() } else { format!("{folder}/{lossy}") };
+        if raw_name.to_str().is_none() {
+            self.misfit(path, "a name that is not UTF-8", "rename it");
+            return None;
+        }
+        let kind = entry.file_type().inspect_err(|error| self.unreadable(path.clone(), error)).ok()?;
+        if kind.is_symlink() {
+            return self.link(&entry.path(), lossy, path);
+        }
+        Some(Entry { name: lossy, path, folder: kind.is_dir() })
+    }
+
+    fn link(&mut self, at: &Path, name: String, path: String) -> Option<Entry> {
+        let target = match fs::canonicalize(at) {
+            Ok(target) => target,
+            Err(error) => {
+                self.unreadable(path, &error);
+                return None;
+            }
+        };
+        let inside = self.canonical.as_ref().is_some_and(|root| target.starts_with(root));
+        if inside && target.is_file() {
+            return Some(Entry { name, path, folder: false });
+        }
+        let what = if inside { "a symbolic link to a folder" } else { "a symbolic link out of the folder" };
+        self.misfit(path, what, "put the file itself here, so that every checkout has the same migrations");
+        None
+    }
+
+    fn misspelt_folder(&mut self, entry: Entry) {
+        let right = entry.name.to_lowercase();
+        self.misfit(
+            entry.path,
+            &format!("`{}` differs from `{right}` only in case", entry.name),
+            &format!("rename it to `{right}`: on some file systems the two are the same folder"),
+        );
+    }
+
+    fn wrong_extension(&mut self, entry: Entry, extension: &str, rule: &str) {
+        let help = if has_extension(&entry.name, extension) {
+            format!("write the extension in lower case: `.{extension}`")
+        } else {
+            format!("{rule}; move other files out of the folder, or give them a name that begins with `.`")
+        };
+        self.misfit(entry.path, "a file that does not belong here", &help);
+    }
+
+    fn unreadable(&mut self, path: String, error: &io::Error) {
+        let help = match error.kind() {
+            io::ErrorKind::NotFound if path.is_empty() => "create the folder, or correct its path",
+            io::ErrorKind::NotFound => "the file it points to does not exist; remove the link",
+            _ => "make it readable",
+        };
+        self.misfit(path, &format!("cannot be read: {error}"), help);
+    }
+
+    fn misfit(&mut self, path: String, message: &str, help: &str) {
+        self.tree.misfits.push(Misfit { path, message: message.to_owned(), help: help.to_owned() });
+    }
+}
+
+fn is_misspelt_folder(name: &str) -> bool {
+    ["sql", "runners", "archive"].contains(&name.to_lowercase().as_str())
+}
+
+fn has_extension(name: &str, extension: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, found)| found.eq_ignore_ascii_case(extension))
+}
+
+fn is_readme(name: &str) -> bool {
+    name.eq_ignore_ascii_case("readme.md") || name.eq_ignore_ascii_case("readme.txt") || name == "README"
+}

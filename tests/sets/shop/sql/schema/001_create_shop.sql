@@ -1,0 +1,11 @@
+-- Migration: Create the schema of the shop.
+-- Dependencies: none
+-- Rollback: drop the schema; nothing is in it yet.
+
+CREATE SCHEMA IF NOT EXISTS shop;
+
+-- @verify
+SELECT to_regnamespace('shop') IS NOT NULL;
+
+-- @rollback
+DROP SCHEMA IF EXISTS shop;
