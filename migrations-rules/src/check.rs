@@ -92,7 +92,7 @@ impl Folder {
         };
         match file.place {
             Place::Archive { category } => {
-                self.archived.push(Archived { path: file.path, category, file_name });
+                self.archived.push(Archived::parse(file.path, category, file_name, &file.bytes));
             }
             Place::Migration { category } => match Text::new(file.bytes) {
                 Ok(text) => inputs.push(Input { path: file.path, category, file_name, text }),

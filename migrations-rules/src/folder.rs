@@ -33,6 +33,26 @@ pub(crate) struct Archived {
     pub(crate) path: String,
     pub(crate) category: Option<String>,
     pub(crate) file_name: FileName,
+    /// What its line `-- Superseded-by:` names.
+    pub(crate) superseded_by: Option<FileName>,
+}
+
+impl Archived {
+    pub(crate) fn parse(
+        path: String,
+        category: Option<String>,
+        file_name: FileName,
+        bytes: &[u8],
+    ) -> Archived {
+        let text = String::from_utf8_lossy(bytes);
+        let successor =
+            text.lines().find_map(|line| line.strip_prefix("--")?.trim().strip_prefix("Superseded-by:"));
+        let superseded_by = successor.and_then(|written| {
+            let stem = written.trim().rsplit('/').next()?;
+            FileName::parse(stem.trim_end_matches('.')).ok()
+        });
+        Archived { path, category, file_name, superseded_by }
+    }
 }
 
 /// What a name in `Dependencies` stands for.

@@ -32,11 +32,18 @@ fn check(folder: &Folder, findings: &mut Findings<'_>) {
         for reference in &migration.references {
             if let Resolved::Archived(at) = index.resolve(reference) {
                 let written = &migration.text[reference.range.clone()];
-                let path = findings.shown(&folder.archived[at].path);
+                let archived = &folder.archived[at];
+                let path = findings.shown(&archived.path);
+                let help = match &archived.superseded_by {
+                    Some(successor) => {
+                        format!("it is {path}; depend on `{}`, which superseded it", successor.stem())
+                    }
+                    None => format!("it is {path}; depend on what superseded it"),
+                };
                 findings
                     .at(&RULE, migration, reference.range.clone(), format!("`{written}` lies in the archive"))
                     .label("never run")
-                    .help(format!("it is {path}; depend on what superseded it"));
+                    .help(help);
             }
         }
     }

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use crate::folder::Folder;
+use crate::folder::{Archived, Folder};
 use crate::name::FileName;
 use crate::problem::Level;
 use crate::rule::{Check, Example, Findings, Rule};
@@ -12,7 +12,8 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a number stands once in a category, the archive included",
     problem: "Two files with one number are two people who did not see each other's work. Which of them runs first \
               is then decided by chance, and differently in every copy of the folder.",
-    solution: "Give the later file the next free number; its name stays its identity, so nothing runs twice.",
+    solution: "Give the later file the next free number; its name stays its identity, so nothing runs twice. An archived \
+               file shares its number with the migration that its line `-- Superseded-by:` names.",
     bad: &[
         Example::Files(&[
             ("sql/schema/021_add_client_id.sql", HEADER),
@@ -24,6 +25,7 @@ pub(crate) static RULE: Rule = Rule {
         ("sql/cleanup/021_drop_games.sql", HEADER),
         ("sql/schema/021_add_client_id.sql", HEADER),
         ("sql/schema/022_create_games.sql", HEADER),
+        ("archive/schema/022_create_games_stepwise.sql", b"-- Superseded-by: 022_create_games\n"),
     ])],
     check: Check::Folder(check),
 };
@@ -63,7 +65,11 @@ fn check(folder: &Folder, findings: &mut Findings<'_>) {
 
 fn numbered(folder: &Folder) -> Vec<Numbered<'_>> {
     let migrations = folder.migrations.iter().map(|m| (m.category.as_str(), &m.file_name, m.path.as_str()));
-    let archived = folder.archived.iter().filter_map(|archived| {
+    let shares = |archived: &Archived| {
+        archived.superseded_by.as_ref().is_some_and(|by| by.number == archived.file_name.number)
+    };
+    let reserved = folder.archived.iter().filter(|archived| !shares(archived));
+    let archived = reserved.filter_map(|archived| {
         Some((archived.category.as_deref()?, &archived.file_name, archived.path.as_str()))
     });
     archived.chain(migrations).collect()

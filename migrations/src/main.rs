@@ -1,0 +1,99 @@
+//! Takes a database from nothing to the last migration of the platform, and tells what it does.
+
+use std::env;
+use std::process::ExitCode;
+
+use migrations::Migration;
+use migrations_core::postgres::{Client, Config, NoTls};
+use migrations_core::scratch::Scratch;
+use migrations_core::{Applied, Event, Migrator};
+
+const HELP: &str = "\
+Applies the migrations of the reference application.
+
+Usage: cargo run -p migrations
+
+The database is the one that DATABASE_URL or the variables PGHOST, PGPORT, PGUSER, PGPASSWORD and PGDATABASE name.
+When none of them is set, a throw-away PostgreSQL is started, and is gone at the end.";
+
+fn main() -> ExitCode {
+    if env::args().nth(1).is_some() {
+        println!("{HELP}");
+        return ExitCode::SUCCESS;
+    }
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            match error.downcast_ref::<migrations_core::Error>() {
+                Some(error) => eprintln!("{}", error.report(false)),
+                None => eprintln!("error: {error}"),
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), Box<dyn std::error::Error>> {
+    let given = given_database()?;
+    let scratch = if given.is_none() { Some(Scratch::start()?) } else { None };
+    let mut client = match (&given, &scratch) {
+        (Some(config), _) => config.connect(NoTls)?,
+        (None, Some(scratch)) => scratch.connect()?,
+        (None, None) => return Err("no database".into()),
+    };
+    println!("{}\n", server(&mut client, scratch.as_ref())?);
+    let report = Migrator::<Migration>::new().on_event(|event| show(&event)).run(&mut client)?;
+    println!("{}{report}", if report.is_up_to_date() { "" } else { "\n" });
+    if scratch.is_some() {
+        println!("The server is gone now; set DATABASE_URL to migrate a database of yours.");
+    }
+    Ok(())
+}
+
+fn show(event: &Event<Migration>) {
+    match event {
+        Event::Applied(Applied { migration, duration, .. }) => println!(
+            "  {:<18}  {:<50}  {:>7.1} ms",
+            migration.category(),
+            migration.path().rsplit('/').next().unwrap_or_default().trim_end_matches(".sql"),
+            duration.as_secs_f64() * 1000.0
+        ),
+        Event::Waiting(_) => println!("  {event}"),
+        _ => {}
+    }
+}
+
+fn server(client: &mut Client, scratch: Option<&Scratch>) -> Result<String, Box<dyn std::error::Error>> {
+    let row = client.query_one("SELECT current_setting('server_version'), current_database()", &[])?;
+    let (version, database): (String, String) = (row.get(0), row.get(1));
+    Ok(match scratch {
+        Some(scratch) => format!("A throw-away PostgreSQL {version}, started from {}", scratch.source()),
+        None => format!("Database {database} on PostgreSQL {version}"),
+    })
+}
+
+/// The database that the environment names, if it names one.
+fn given_database() -> Result<Option<Config>, Box<dyn std::error::Error>> {
+    let variable = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
+    if let Some(url) = variable("DATABASE_URL") {
+        // The parser's message does not repeat the URL, which may hold a password.
+        return Ok(Some(url.parse().map_err(|error| format!("DATABASE_URL is not understood: {error}"))?));
+    }
+    let names = ["PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE"];
+    if names.iter().all(|name| variable(name).is_none()) {
+        return Ok(None);
+    }
+    let mut config = Config::new();
+    config.host(variable("PGHOST").as_deref().unwrap_or("localhost"));
+    config.user(variable("PGUSER").or_else(|| variable("USER")).as_deref().unwrap_or("postgres"));
+    if let Some(port) = variable("PGPORT") {
+        config.port(port.parse().map_err(|_| format!("PGPORT is `{port}`, which is not a port number"))?);
+    }
+    if let Some(password) = variable("PGPASSWORD") {
+        config.password(password);
+    }
+    if let Some(database) = variable("PGDATABASE") {
+        config.dbname(&database);
+    }
+    Ok(Some(config))
+}
