@@ -78,7 +78,7 @@ impl Engine<'_> {
             .iter()
             .zip(self.facts)
             .filter(|(row, facts)| row.as_ref().is_some_and(|row| row.checksum != facts.checksum))
-            .map(|(_, facts)| Change { stem: facts.stem, path: facts.path })
+            .map(|(_, facts)| Change { path: facts.path })
             .collect();
         if !changes.is_empty() {
             return Err(Kind::Changed(changes).into());

@@ -83,7 +83,6 @@ impl Place {
 /// A migration whose file is not the one that was applied.
 #[derive(Debug)]
 pub(crate) struct Change {
-    pub(crate) stem: &'static str,
     pub(crate) path: &'static str,
 }
 
@@ -199,12 +198,16 @@ impl Error {
         let Kind::Failed { stem, place, source, .. } = &*self.kind else {
             return format!("error: {self}");
         };
-        let code = source.code().map_or("connection", SqlState::code);
+        let (said, code) = match source.as_db_error() {
+            Some(error) => (error.message().to_owned(), error.code().code()),
+            None => (sentence(source), "connection"),
+        };
         let mut help = Vec::new();
         help.extend(self.detail().map(|detail| format!("the server adds: {detail}")));
         help.extend(self.hint().map(|hint| format!("the server suggests: {hint}")));
         help.push(match self.applied.as_slice() {
             [] => "nothing was changed; correct the file and run again".to_owned(),
+            [_] => "1 migration before it stays applied; nothing of this one was kept".to_owned(),
             applied => {
                 format!("{} migrations before it stay applied; nothing of this one was kept", applied.len())
             }
@@ -214,7 +217,7 @@ impl Error {
             level: Level::Deny,
             path: place.location.path.clone(),
             position: Position { line: place.location.line, column: place.location.column },
-            message: format!("migration {stem} failed: {}", sentence(source)),
+            message: format!("migration {stem} failed: {said}"),
             excerpt: Some(place.excerpt.clone()),
             help,
         };
@@ -264,10 +267,10 @@ fn sentence(error: &postgres::Error) -> String {
 
 fn changed(changes: &[Change]) -> String {
     let [first, rest @ ..] = changes else { return String::new() };
-    let more = if rest.is_empty() { String::new() } else { format!(" (and {} more)", rest.len()) };
+    let (verb, file) = if rest.is_empty() { ("was", "file") } else { ("were", "files") };
+    let paths = rest.iter().fold(first.path.to_owned(), |paths, change| format!("{paths}, {}", change.path));
     format!(
-        "{} was changed after it had been applied as {}{more}; restore the file, and write the change as a new migration",
-        first.path, first.stem
+        "{paths} {verb} changed after it had been applied; restore the {file}, and write the change as a new migration"
     )
 }
 

@@ -14,9 +14,9 @@
 
 use std::env;
 use std::fmt;
-use std::fs::{self, DirBuilder, File};
-use std::io::{self, Read, Seek};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, chown};
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -29,6 +29,8 @@ use postgres::{Client, Config, NoTls};
 #[cfg(feature = "scratch-packaged")]
 mod packaged;
 mod programs;
+
+use programs::Programs;
 
 /// A throw-away PostgreSQL server.
 #[derive(Debug)]
@@ -79,19 +81,22 @@ impl ScratchError {
     }
 }
 
-/// Makes the cluster, runs the server, and takes both away when its standard input ends: that is a pipe from
-/// the process that started it, and so ends with that process, however that ends.
+/// Makes the folder, and in it the cluster; runs the server; and takes everything away when its standard input ends:
+/// that is a pipe from the process that started it, and so ends with that process, however that ends.
 ///
 /// The signal is repeated because a server that is just starting ignores it still.
 const WATCHDOG: &str = r#"
-exec 3<&0 </dev/null
+umask 077
+mkdir "$2" || exit 1
+exec 3<&0 </dev/null 2>>"$2/log"
+read prepared <&3 || { rm -rf "$2"; exit 1; }
 "$1/initdb" -D "$2/data" -U postgres -A trust -E UTF8 --no-locale --no-sync --no-instructions 3<&- >&2 ||
     { rm -rf "$2"; exit 1; }
 "$1/postgres" -D "$2/data" -k "$2" -F -c listen_addresses= -c synchronous_commit=off \
     -c full_page_writes=off -c dynamic_shared_memory_type=mmap -c max_connections=200 3<&- >&2 &
 server=$!
 (
-    read _ <&3
+    read ended <&3
     n=0
     while [ $n -lt 100 ] && kill -QUIT $server; do n=$((n + 1)); sleep .1; done
     rm -rf "$2"
@@ -113,54 +118,58 @@ impl Scratch {
     /// # Errors
     /// No server programs are found, or they do not start.
     pub fn start() -> Result<Scratch, ScratchError> {
-        let directory = private_directory()?;
-        let started = Scratch::start_in(&directory);
-        if started.is_err() {
-            let _ = fs::remove_dir_all(&directory);
-        }
-        started
-    }
-
-    fn start_in(directory: &Path) -> Result<Scratch, ScratchError> {
-        let programs = programs::find(directory)?;
-        let io = |doing: &str| ScratchError::io(format!("{doing} {}", directory.display()));
-        let log_path = directory.join("log");
-        let mut log = File::options()
-            .create_new(true)
-            .read(true)
-            .append(true)
-            .open(&log_path)
-            .map_err(io("writing to"))?;
+        let directory = unused_path();
+        let programs = programs::find(&directory)?;
+        let owner = unprivileged_user()?;
         let mut command = Command::new("/bin/sh");
         command
             .args(["-c", WATCHDOG, "postgres-watchdog"])
             .arg(&programs.bin)
-            .arg(directory)
+            .arg(&directory)
             .current_dir("/")
             .env_clear()
             .envs([("PATH", "/usr/bin:/bin"), ("LC_ALL", "C")])
-            .envs(programs.environment)
+            .envs(programs.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
-            .stderr(log.try_clone().map_err(io("writing to"))?)
+            .stderr(Stdio::null())
             // Ctrl-C goes to a whole process group; this one is to outlive it, to clean up.
             .process_group(0);
-        if fs::metadata(directory).map_err(io("reading"))?.uid() == 0 {
-            let (uid, gid) = unprivileged_user();
-            give_away(directory, uid, gid).map_err(io("giving away"))?;
+        if let Some((uid, gid)) = owner {
             command.uid(uid).gid(gid);
         }
         let watchdog = command.spawn().map_err(ScratchError::io("starting /bin/sh"))?;
-        let mut server = Scratch {
-            directory: directory.to_owned(),
-            watchdog,
-            source: programs.source.clone(),
-            databases: AtomicU32::new(0),
-        };
-        server
-            .wait_until_it_answers()
-            .map_err(|_| ScratchError::Start { programs: programs.source, log: tail(&mut log) })?;
+        let mut server =
+            Scratch { directory, watchdog, source: programs.source.clone(), databases: AtomicU32::new(0) };
+        server.boot(&programs, owner)?;
         Ok(server)
+    }
+
+    /// Leads the watchdog from the folder, which it makes, to a server that answers.
+    fn boot(&mut self, programs: &Programs, owner: Option<(u32, u32)>) -> Result<(), ScratchError> {
+        let log_path = self.directory.join("log");
+        let deadline = Instant::now() + START_LIMIT;
+        while !log_path.exists() && self.may_still_start(deadline) {
+            thread::sleep(Duration::from_millis(1));
+        }
+        let mut log = File::open(&log_path)
+            .map_err(ScratchError::io(format!("making {}", self.directory.display())))?;
+        programs.unpack(owner)?;
+        if let Some(pipe) = &mut self.watchdog.stdin {
+            pipe.write_all(b"prepared\n").map_err(ScratchError::io("writing to /bin/sh"))?;
+        }
+        // Whether the watchdog lives is asked first: without it, whoever answers on the socket is not our server.
+        while self.may_still_start(deadline) {
+            if self.connect().is_ok() {
+                return Ok(());
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+        Err(ScratchError::Start { programs: self.source.clone(), log: tail(&mut log) })
+    }
+
+    fn may_still_start(&mut self, deadline: Instant) -> bool {
+        matches!(self.watchdog.try_wait(), Ok(None)) && Instant::now() < deadline
     }
 
     /// Connects to the server's first database, as its superuser.
@@ -205,18 +214,6 @@ impl Scratch {
     pub fn source(&self) -> &str {
         &self.source
     }
-
-    fn wait_until_it_answers(&mut self) -> Result<(), ()> {
-        let deadline = Instant::now() + START_LIMIT;
-        while self.connect().is_err() {
-            let ended = !matches!(self.watchdog.try_wait(), Ok(None));
-            if ended || Instant::now() > deadline {
-                return Err(());
-            }
-            thread::sleep(Duration::from_millis(10));
-        }
-        Ok(())
-    }
 }
 
 impl Drop for Scratch {
@@ -233,46 +230,49 @@ impl fmt::Display for Scratch {
     }
 }
 
-/// Makes a folder that nobody else can enter. Its path is short: a socket's may have 107 bytes.
-fn private_directory() -> Result<PathBuf, ScratchError> {
+/// A path for a server's folder. It is short: a socket's path may have 107 bytes.
+fn unused_path() -> PathBuf {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     loop {
         let name = format!("migrations-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        let directory = env::temp_dir().join(name);
-        match DirBuilder::new().mode(0o700).create(&directory) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(ScratchError::io(format!("making {}", directory.display()))(error)),
-            Ok(()) => return Ok(directory),
+        let path = env::temp_dir().join(name);
+        if !path.exists() {
+            return path;
         }
     }
 }
 
-/// Whom to run the server as when we are root, which it refuses: `postgres`, else `nobody`.
-fn unprivileged_user() -> (u32, u32) {
+/// When we are root, which the server refuses to be: the user and group to run it as, those of `postgres` or `nobody`.
+fn unprivileged_user() -> Result<Option<(u32, u32)>, ScratchError> {
+    // A process owns the files in its folder of /proc; elsewhere, only what it makes tells who it is.
+    let owner = match fs::metadata("/proc/self") {
+        Ok(metadata) => metadata.uid(),
+        Err(_) => owner_of_a_new_file()?,
+    };
+    if owner != 0 {
+        return Ok(None);
+    }
     let users = fs::read_to_string("/etc/passwd").unwrap_or_default();
     let ids = |name: &str| {
         let user = users.lines().find(|line| line.split(':').next() == Some(name))?;
         let mut fields = user.split(':').skip(2);
         Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
     };
-    ids("postgres").or_else(|| ids("nobody")).unwrap_or((65534, 65534))
+    Ok(ids("postgres").or_else(|| ids("nobody")).or(Some((65534, 65534))))
 }
 
-/// Makes everything in a folder the user's, who has to be able to remove it.
-fn give_away(path: &Path, uid: u32, gid: u32) -> io::Result<()> {
-    chown(path, Some(uid), Some(gid))?;
-    if path.is_dir() {
-        for entry in fs::read_dir(path)? {
-            give_away(&entry?.path(), uid, gid)?;
-        }
-    }
-    Ok(())
+fn owner_of_a_new_file() -> Result<u32, ScratchError> {
+    let path = unused_path();
+    let asking = || ScratchError::io(format!("making {}", path.display()));
+    File::create_new(&path).map_err(asking())?;
+    let owner = fs::metadata(&path).map_err(asking())?.uid();
+    fs::remove_file(&path).map_err(asking())?;
+    Ok(owner)
 }
 
 fn tail(log: &mut File) -> String {
     let mut text = String::new();
-    let read = log.rewind().and_then(|()| log.read_to_string(&mut text));
-    if let Err(error) = read {
+    if let Err(error) = log.read_to_string(&mut text) {
         return format!("(its log cannot be read: {error})");
     }
     let lines: Vec<&str> = text.lines().collect();

@@ -122,7 +122,7 @@ impl Script {
         if is_query {
             let verified = ledger.object("verified");
             self.push(&format!(
-                "SELECT pg_catalog.count({verified}(pg_catalog.to_json(verified_row))) FROM (\n"
+                "SELECT pg_catalog.count({verified}(pg_catalog.to_json(verified_row.*))) FROM (\n"
             ));
         }
         self.part(facts, range, verify.is_some());

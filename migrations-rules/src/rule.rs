@@ -41,6 +41,28 @@ pub enum Example {
     Files(&'static [(&'static str, &'static [u8])]),
 }
 
+impl Example {
+    /// The files of the folder, with their bytes; what the rule does not care about is filled in.
+    pub fn files(&self) -> Vec<(String, Vec<u8>)> {
+        let body = match self {
+            Example::Body(body) => body,
+            Example::Files(files) => {
+                let mut files: Vec<_> =
+                    files.iter().map(|(path, bytes)| ((*path).to_owned(), bytes.to_vec())).collect();
+                if files.iter().all(|(path, _)| path == crate::config::FILE_NAME) {
+                    files.extend(Example::Body("SELECT 1;").files());
+                }
+                return files;
+            }
+        };
+        let text = format!(
+            "-- Migration: an example.\n-- Dependencies: none\n-- Rollback: nothing is left to undo.\n\n{body}\n\n\
+             -- @rollback\nSELECT 1;\n"
+        );
+        vec![("sql/schema/001_example.sql".to_owned(), text.into_bytes())]
+    }
+}
+
 /// How a rule finds its problems.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Check {

@@ -17,24 +17,13 @@ impl Folder {
         let unique =
             format!("migrations-rules-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let folder = Folder(std::env::temp_dir().join(unique));
-        fs::create_dir_all(folder.0.join("sql")).unwrap();
+        fs::create_dir_all(&folder.0).unwrap();
         folder
     }
 
     fn of(example: &Example) -> Folder {
         let folder = Folder::new();
-        match example {
-            Example::Body(body) => folder.write("sql/schema/001_example.sql", wrapped(body).as_bytes()),
-            Example::Files(files) => {
-                if files.iter().all(|(path, _)| !path.starts_with("sql/")) {
-                    folder.write("sql/schema/001_example.sql", wrapped("SELECT 1;").as_bytes());
-                }
-                if files.iter().any(|(path, _)| path.starts_with("SQL/")) {
-                    fs::remove_dir_all(folder.0.join("sql")).unwrap();
-                }
-                files.iter().for_each(|(path, bytes)| folder.write(path, bytes));
-            }
-        }
+        example.files().iter().for_each(|(path, bytes)| folder.write(path, bytes));
         folder
     }
 
@@ -53,13 +42,6 @@ impl Drop for Folder {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
     }
-}
-
-fn wrapped(body: &str) -> String {
-    format!(
-        "-- Migration: an example.\n-- Dependencies: none\n-- Rollback: nothing is left to undo.\n\n{body}\n\n\
-         -- @rollback\nSELECT 1;\n"
-    )
 }
 
 fn report(rule: &Rule, example: &Example, problems: &[Problem]) -> String {

@@ -2,27 +2,31 @@
 
 #![allow(clippy::unwrap_used)]
 
-use migrations_core::scratch::Scratch;
-use once_cell::sync::OnceCell;
-use postgres::{Client, NoTls};
+mod cost;
+mod failures;
+mod history;
+mod lock;
+mod no_transaction;
+mod options;
+mod surroundings;
 
-migrations_core::embed_migrations!(pub(crate) enum Shop in "sets/shop");
-
-/// One server for all tests; each test has a database of its own.
-fn server() -> &'static Scratch {
-    static SERVER: OnceCell<Scratch> = OnceCell::new();
-    SERVER.get_or_try_init(Scratch::start).unwrap()
-}
-
-fn client() -> Client {
-    server().database().unwrap().connect(NoTls).unwrap()
-}
-
-#[test]
-fn a_set_is_applied_once() {
-    let mut client = client();
-    let report = Shop::run_all(&mut client).unwrap();
-    assert_eq!(report.applied.len(), 2);
-    assert!(Shop::run_all(&mut client).unwrap().is_up_to_date());
-    println!("{:#?}", Shop::status(&mut client).unwrap());
+/// The sets of the tests, one module each: the files of `sets/<name>`.
+mod sets {
+    macro_rules! sets {
+        ($($name:ident in $folder:literal,)*) => {
+            $(pub(crate) mod $name { migrations_core::embed_migrations!($folder); })*
+        };
+    }
+    sets! {
+        changed in "sets/changed",
+        concurrent in "sets/concurrent",
+        failing in "sets/failing",
+        halfway in "sets/halfway",
+        moved_after in "sets/moved_after",
+        moved_before in "sets/moved_before",
+        shop in "sets/shop",
+        slow in "sets/slow",
+        unsound in "sets/unsound",
+        unverified in "sets/unverified",
+    }
 }

@@ -3,7 +3,7 @@
 
 use std::fs::{self, Permissions};
 use std::io;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 
 use super::ScratchError;
@@ -19,17 +19,13 @@ const ROOTS: [&str; 3] =
 )))]
 const ROOTS: [&str; 0] = [];
 
-/// Copies the programs into `directory`: 21 MB.
-pub(super) fn unpack(directory: &Path) -> Result<Programs, ScratchError> {
+/// The programs, which will be found below `directory` when they are unpacked.
+pub(super) fn programs(directory: &Path) -> Result<Programs, ScratchError> {
     if ROOTS.is_empty() {
         let looked = "none is installed, and none is packaged for this platform".to_owned();
         return Err(ScratchError::NotFound { looked });
     }
     let prefix = directory.join("programs");
-    for root in ROOTS {
-        let files = Path::new(root).join("files/runtime");
-        copy(&files, &prefix).map_err(ScratchError::io(format!("unpacking {}", files.display())))?;
-    }
     Ok(Programs {
         bin: prefix.join("bin"),
         source: "crates (PostgreSQL 18)".to_owned(),
@@ -38,18 +34,33 @@ pub(super) fn unpack(directory: &Path) -> Result<Programs, ScratchError> {
             ("LD_LIBRARY_PATH", prefix.join("lib")),
             ("OLIPHAUNT_INTERNAL_SKIP_ICU_DISCOVERY", PathBuf::from("1")),
         ],
+        packed: true,
     })
 }
 
+/// Copies the programs: 21 MB.
+pub(super) fn unpack(programs: &Programs, owner: Option<(u32, u32)>) -> Result<(), ScratchError> {
+    let Some(prefix) = programs.bin.parent() else { return Ok(()) };
+    for root in ROOTS {
+        let files = Path::new(root).join("files/runtime");
+        copy(&files, prefix, owner).map_err(ScratchError::io(format!("unpacking {}", files.display())))?;
+    }
+    Ok(())
+}
+
 /// Copies a folder; everybody may read it, and run what lies in its `bin`.
-fn copy(from: &Path, to: &Path) -> io::Result<()> {
+fn copy(from: &Path, to: &Path, owner: Option<(u32, u32)>) -> io::Result<()> {
     fs::create_dir_all(to)?;
     fs::set_permissions(to, Permissions::from_mode(0o755))?;
+    // At once, because only the owner of a folder can empty it, and we may be killed at any moment.
+    if let Some((uid, gid)) = owner {
+        chown(to, Some(uid), Some(gid))?;
+    }
     for entry in fs::read_dir(from)? {
         let entry = entry?;
-        let target: PathBuf = to.join(entry.file_name());
+        let target = to.join(entry.file_name());
         if entry.file_type()?.is_dir() {
-            copy(&entry.path(), &target)?;
+            copy(&entry.path(), &target, owner)?;
             continue;
         }
         fs::copy(entry.path(), &target)?;

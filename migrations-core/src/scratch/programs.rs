@@ -16,6 +16,8 @@ pub(super) struct Programs {
     pub(super) source: String,
     /// What they have to be told about their own place.
     pub(super) environment: Vec<(&'static str, PathBuf)>,
+    /// Whether they have to be unpacked first.
+    pub(super) packed: bool,
 }
 
 /// The folders below which packages put the programs of one version each.
@@ -27,7 +29,7 @@ const INSTALLATIONS: [(&str, &str); 5] = [
     ("/Applications/Postgres.app/Contents/Versions", "bin"),
 ];
 
-/// Finds the programs; those that come as crates are unpacked into `directory`.
+/// Finds the programs; those that come as crates will be unpacked into `directory`.
 pub(super) fn find(directory: &Path) -> Result<Programs, ScratchError> {
     if let Some(bin) = env::var_os("PG_BIN").filter(|bin| !bin.is_empty()) {
         let bin = PathBuf::from(bin);
@@ -43,7 +45,12 @@ pub(super) fn find(directory: &Path) -> Result<Programs, ScratchError> {
 
 fn installed(bin: PathBuf) -> Option<Programs> {
     let complete = bin.join("initdb").is_file() && bin.join("postgres").is_file();
-    complete.then(|| Programs { source: bin.display().to_string(), bin, environment: Vec::new() })
+    complete.then(|| Programs {
+        source: bin.display().to_string(),
+        bin,
+        environment: Vec::new(),
+        packed: false,
+    })
 }
 
 fn on_path() -> Vec<PathBuf> {
@@ -73,13 +80,23 @@ fn by_package() -> Vec<PathBuf> {
 }
 
 #[cfg(feature = "scratch-packaged")]
-fn packaged(directory: &Path) -> Result<Programs, ScratchError> {
-    super::packaged::unpack(directory)
-}
+use super::packaged::{programs as packaged, unpack};
 
 #[cfg(not(feature = "scratch-packaged"))]
 fn packaged(_: &Path) -> Result<Programs, ScratchError> {
     let looked = "no `initdb` and `postgres` on the PATH, where pg_config says, or below /usr/lib/postgresql; \
                   the feature `scratch-packaged` is off";
     Err(ScratchError::NotFound { looked: looked.to_owned() })
+}
+
+#[cfg(not(feature = "scratch-packaged"))]
+fn unpack(_: &Programs, _: Option<(u32, u32)>) -> Result<(), ScratchError> {
+    Ok(())
+}
+
+impl Programs {
+    /// Puts the programs in their place, if they are not there; `owner` has to be able to remove them.
+    pub(super) fn unpack(&self, owner: Option<(u32, u32)>) -> Result<(), ScratchError> {
+        if self.packed { unpack(self, owner) } else { Ok(()) }
+    }
 }

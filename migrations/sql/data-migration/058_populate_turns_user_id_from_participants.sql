@@ -61,13 +61,13 @@ DECLARE
     guest record;
     new_user_id bigint;
 BEGIN
-    -- One user for all participants of a client that share an address or, lacking one, a name.
+    -- One user for all participants of a client that share an address or, lacking one, a name; one each
+    -- for those who have neither.
     FOR guest IN
         SELECT
             c.client_id,
             lower(NULLIF(btrim(p.email), '')) AS email,
             min(btrim(p.display_name)) AS display_name,
-            min(p.joined_at) AS joined_at,
             array_agg(p.id ORDER BY p.id) AS participant_ids
         FROM conversation.participants AS p
         JOIN conversation.conversations AS c ON c.id = p.conversation_id
@@ -77,7 +77,8 @@ BEGIN
         GROUP BY
             c.client_id,
             lower(NULLIF(btrim(p.email), '')),
-            CASE WHEN btrim(p.email) <> '' THEN NULL ELSE lower(btrim(p.display_name)) END
+            CASE WHEN btrim(p.email) <> '' THEN NULL ELSE lower(btrim(p.display_name)) END,
+            CASE WHEN btrim(p.email) <> '' OR btrim(p.display_name) <> '' THEN NULL ELSE p.id END
         ORDER BY min(p.id)
     LOOP
         INSERT INTO client_mgmt.users (client_id, email, display_name, role, is_active, auth_method)

@@ -1,10 +1,12 @@
 -- Migration: Call the key of the turns id, like every other key.
--- Dependencies: 003_create_conversation_schema, 011_create_context_schema
+-- Dependencies: 003_create_conversation_schema, 011_create_context_schema,
+--   021_add_client_id_to_context_tables, 037_add_block_index_to_turns, 059_remove_participant_concept
 -- Rollback: rename the column and its sequence back.
 
 -- A rename keeps every row, every index and every foreign key in place, those of context.citations
 -- included. The attempts to add a second key and to move the references over one by one are in the
--- archive. What a rename cannot reach is text that the server stores as text: bodies of functions.
+-- archive. What a rename cannot reach is text: bodies of functions, and the older migrations that say
+-- turn_id, which is why these come first.
 
 BEGIN;
 
@@ -25,10 +27,11 @@ BEGIN
     FROM pg_proc AS p
     JOIN pg_namespace AS n ON n.oid = p.pronamespace
     WHERE n.nspname IN ('conversation', 'context', 'meetings', 'events', 'games', 'client_mgmt')
-        AND p.prosrc ~ '\mturns\M.*\mturn_id\M'
+        AND p.prosrc ~ '\mturns\M' AND p.prosrc ~ '\mturn_id\M'
     LIMIT 1;
     IF routine IS NOT NULL THEN
-        RAISE EXCEPTION 'the function % names conversation.turns.turn_id in its text', routine;
+        RAISE EXCEPTION 'the function % seems to name conversation.turns.turn_id in its text', routine
+            USING HINT = 'drop it here and create it again behind this migration';
     END IF;
 
     SELECT count(*) INTO references_before

@@ -72,7 +72,8 @@ DO $$
 BEGIN
     DELETE FROM client_mgmt.clients WHERE name = 'unassigned' AND status = 'suspended';
 EXCEPTION
-    WHEN foreign_key_violation THEN
+    -- PostgreSQL 18 has a code of its own for ON DELETE RESTRICT.
+    WHEN foreign_key_violation OR restrict_violation THEN
         RAISE NOTICE 'the client "unassigned" has found a use and stays';
 END
 $$;

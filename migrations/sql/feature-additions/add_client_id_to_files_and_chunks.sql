@@ -1,7 +1,7 @@
 -- Migration: Give files and chunks a client, and keep the chunks with the client of their file.
 -- Dependencies: 021_add_client_id_to_context_tables, 062_create_meeting_files_table
--- Rollback: drop the trigger, its function and both columns; take the client "unassigned" away when
---   nothing else has come to belong to it.
+-- Rollback: drop the trigger, its function and both columns, put the key on file_id back; take the client
+--   "unassigned" away when nothing else has come to belong to it.
 
 BEGIN;
 
@@ -41,7 +41,9 @@ WHERE f.id = c.file_id AND c.client_id IS DISTINCT FROM f.client_id;
 ALTER TABLE context.files ALTER COLUMN client_id SET NOT NULL;
 ALTER TABLE context.chunks ALTER COLUMN client_id SET NOT NULL;
 
-ALTER TABLE context.chunks DROP CONSTRAINT IF EXISTS fk_chunks_file_id_client_id;
+ALTER TABLE context.chunks
+    DROP CONSTRAINT IF EXISTS fk_chunks_file_id,
+    DROP CONSTRAINT IF EXISTS fk_chunks_file_id_client_id;
 ALTER TABLE context.files
     DROP CONSTRAINT IF EXISTS fk_files_client_id,
     DROP CONSTRAINT IF EXISTS uq_files_id_client_id;
@@ -49,7 +51,7 @@ ALTER TABLE context.files
     ADD CONSTRAINT fk_files_client_id FOREIGN KEY (client_id)
         REFERENCES client_mgmt.clients (id) ON DELETE RESTRICT,
     ADD CONSTRAINT uq_files_id_client_id UNIQUE (id, client_id);
--- A file that changes its client takes its chunks along.
+-- In place of the key on file_id alone. A file that changes its client takes its chunks along.
 ALTER TABLE context.chunks
     ADD CONSTRAINT fk_chunks_file_id_client_id FOREIGN KEY (file_id, client_id)
         REFERENCES context.files (id, client_id) ON UPDATE CASCADE ON DELETE CASCADE;
@@ -86,11 +88,14 @@ DROP TRIGGER IF EXISTS tr_chunks_set_client_id ON context.chunks;
 DROP FUNCTION IF EXISTS context.set_chunk_client_id();
 ALTER TABLE context.chunks DROP COLUMN IF EXISTS client_id;
 ALTER TABLE context.files DROP COLUMN IF EXISTS client_id;
+ALTER TABLE context.chunks ADD CONSTRAINT fk_chunks_file_id FOREIGN KEY (file_id)
+    REFERENCES context.files (id) ON DELETE CASCADE;
 DO $$
 BEGIN
     DELETE FROM client_mgmt.clients WHERE name = 'unassigned' AND status = 'suspended';
 EXCEPTION
-    WHEN foreign_key_violation THEN
+    -- PostgreSQL 18 has a code of its own for ON DELETE RESTRICT.
+    WHEN foreign_key_violation OR restrict_violation THEN
         RAISE NOTICE 'the client "unassigned" has found a use and stays';
 END
 $$;

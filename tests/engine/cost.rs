@@ -1,0 +1,114 @@
+//! What a run costs, counted on the wire.
+
+use migrations_core::__private::{Facts, Index};
+use migrations_core::MigrationSet;
+use migrations_core::Migrator;
+use migrations_tests::{Proxy, Traffic, client, database};
+
+use crate::sets::shop;
+
+#[test]
+fn nothing_to_do_is_one_turn_and_few_bytes() {
+    let (proxy, database) = (Proxy::start(), database());
+    shop::Migration::run_all(&mut proxy.connect(&database)).unwrap();
+    let mut client = proxy.connect(&database);
+    let (report, traffic) = proxy.count(|| shop::Migration::run_all(&mut client).unwrap());
+    assert!(report.is_up_to_date());
+    assert_eq!(traffic.turns, 1);
+    assert!(traffic.received < 200, "{traffic:?}");
+}
+
+#[test]
+fn nothing_to_do_costs_the_same_with_ten_and_with_five_thousand_applied() {
+    assert_eq!(cost_of_nothing::<Ten>(10), cost_of_nothing::<FiveThousand>(5000));
+}
+
+#[test]
+fn applying_n_migrations_is_n_turns_and_five() {
+    let (proxy, database) = (Proxy::start(), database());
+    let mut client = proxy.connect(&database);
+    let (report, traffic) = proxy.count(|| migrations::Migration::run_all(&mut client).unwrap());
+    assert_eq!(report.applied.len(), migrations::Migration::ALL.len());
+    // Digest, lock, two for the ledger, unlock.
+    assert_eq!(traffic.turns, report.applied.len() as u64 + 5);
+}
+
+#[test]
+fn applying_to_an_existing_ledger_is_n_turns_and_four() {
+    let (proxy, database) = (Proxy::start(), database());
+    let mut client = proxy.connect(&database);
+    Migrator::new().up_to(shop::Migration::CreateShop).run(&mut client).unwrap();
+    let (report, traffic) = proxy.count(|| shop::Migration::run_all(&mut client).unwrap());
+    assert_eq!(report.applied.len(), 1);
+    // Digest, lock, history, unlock.
+    assert_eq!(traffic.turns, 1 + 4);
+}
+
+/// The traffic of a run on a database whose history has `rows` rows, all of them known to the set.
+fn cost_of_nothing<M: MigrationSet>(rows: usize) -> Traffic {
+    let (proxy, database) = (Proxy::start(), database());
+    let mut client = proxy.connect(&database);
+    Migrator::new()
+        .run(&mut client)
+        .map(|report: migrations_core::Report<shop::Migration>| drop(report))
+        .unwrap();
+    client
+        .batch_execute(&format!(
+            "TRUNCATE migrations.history; \
+             INSERT INTO migrations.history (name, category, kind, checksum, duration, engine, build) \
+             SELECT 'm_' || i, 'schema', 'sql', 'sha256:' || encode(sha256(i::text::bytea), 'hex'), '0', '', '' \
+             FROM generate_series(1, {rows}) AS i"
+        ))
+        .unwrap();
+    let (report, traffic) = proxy.count(|| Migrator::<M>::new().run(&mut client).unwrap());
+    assert!(report.is_up_to_date());
+    assert_eq!(traffic.turns, 1);
+    traffic
+}
+
+#[test]
+fn the_digests_of_the_large_sets_are_those_of_their_rows() {
+    // Computed here from the definition, apart from the engine's own query.
+    for (rows, digest) in [(10, Ten::DIGEST), (5000, FiveThousand::DIGEST)] {
+        let query = format!(
+            "SELECT encode(sha256(string_agg(line, E'\\n' ORDER BY line COLLATE \"C\")::bytea), 'hex') FROM \
+             (SELECT 'm_' || i || ' sha256:' || encode(sha256(i::text::bytea), 'hex') AS line \
+              FROM generate_series(1, {rows}) AS i) AS lines"
+        );
+        assert_eq!(migrations_tests::value(&mut client(), &query), digest);
+    }
+}
+
+/// Sets whose digests are those of so many history rows; a run that finds them up to date looks at nothing else.
+macro_rules! large {
+    ($name:ident, $digest:literal) => {
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        struct $name;
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(stringify!($name))
+            }
+        }
+
+        impl MigrationSet for $name {
+            const ALL: &'static [$name] = &[];
+            const DIGEST: &'static str = $digest;
+            const LEDGER_SCHEMA: &'static str = "migrations";
+            const BUILD: &'static str = "tests";
+            const FACTS: &'static [Facts] = &[];
+
+            fn index() -> &'static Index {
+                static INDEX: Index = Index::new();
+                &INDEX
+            }
+
+            fn position(self) -> usize {
+                0
+            }
+        }
+    };
+}
+
+large!(Ten, "501f856aa2002e78370f041db62074a4c668dd0b3c5dc0eaece480ba00088819");
+large!(FiveThousand, "af6acf67b78e8e9b11dbdf248803e7e83a0c3434d5fa1f26825fb8ada24bf5a4");

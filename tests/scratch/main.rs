@@ -1,0 +1,159 @@
+//! The throw-away server leaves nothing behind, however the process that started it ends.
+
+#![allow(clippy::unwrap_used)]
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use migrations_core::scratch::{Scratch, ScratchError};
+
+/// Set for the copy of this program that starts a server and then waits for its end.
+const CHILD: &str = "SCRATCH_TEST_CHILD";
+
+#[test]
+fn a_server_starts_and_answers_many_connections() {
+    let server = Scratch::start().unwrap();
+    let clients: Vec<_> = (0..20).map(|_| server.connect().unwrap()).collect();
+    assert_eq!(clients.len(), 20);
+    assert!(Path::new(server.source()).is_dir());
+    let (first, second) = (server.database().unwrap(), server.database().unwrap());
+    assert_ne!(first.get_dbname(), second.get_dbname());
+}
+
+#[test]
+fn dropped_it_is_gone() {
+    let server = Scratch::start().unwrap();
+    let (process, directory) = (server.process_id().unwrap(), server.socket_directory().to_owned());
+    drop(server);
+    assert!(!is_alive(process) && !directory.exists());
+}
+
+#[test]
+fn after_a_panic_it_is_gone() {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let panicked = thread::spawn(move || {
+        let server = Scratch::start().unwrap();
+        sender.send((server.process_id().unwrap(), server.socket_directory().to_owned())).unwrap();
+        panic!("on purpose");
+    });
+    assert!(panicked.join().is_err());
+    let (process, directory) = receiver.recv().unwrap();
+    assert!(!is_alive(process) && !directory.exists());
+}
+
+#[test]
+fn after_kill_9_ctrl_c_and_a_plain_end_it_is_gone() {
+    for signal in ["-KILL", "-INT", "-TERM"] {
+        let mut child = child("serve");
+        let (process, directory) = announced(&mut child);
+        assert!(is_alive(process) && directory.exists());
+        send(signal, &child);
+        child.wait().unwrap();
+        assert_gone(&directory, signal);
+        assert!(!is_alive(process), "{signal}");
+    }
+}
+
+#[test]
+fn killed_while_it_starts_it_leaves_nothing() {
+    for milliseconds in [5, 20, 60, 150, 300, 450, 600] {
+        let mut child = child("start");
+        let directory = PathBuf::from(line(&mut child));
+        thread::sleep(Duration::from_millis(milliseconds));
+        send("-KILL", &child);
+        child.wait().unwrap();
+        assert_gone(&directory, &format!("killed after {milliseconds} ms"));
+    }
+}
+
+#[test]
+fn without_programs_the_error_says_the_three_ways_out() {
+    let output = program("missing").env("PG_BIN", "/nowhere").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    for way in ["/nowhere", "install the server", "PG_BIN", "DATABASE_URL"] {
+        assert!(said.contains(way), "{way}: {said}");
+    }
+}
+
+#[test]
+fn programs_that_do_not_start_say_why() {
+    let bin = std::env::temp_dir().join(format!("scratch-test-bin-{}", std::process::id()));
+    std::fs::create_dir_all(&bin).unwrap();
+    for name in ["initdb", "postgres"] {
+        std::fs::write(bin.join(name), "#!/bin/sh\necho 'out of order' >&2\nexit 1\n").unwrap();
+        Command::new("chmod").arg("755").arg(bin.join(name)).status().unwrap();
+    }
+    let output = program("missing").env("PG_BIN", &bin).output().unwrap();
+    std::fs::remove_dir_all(&bin).unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains("out of order") && said.contains("did not start"), "{said}");
+}
+
+/// What the copy does.
+#[test]
+fn child_process() {
+    let announce = |server: &Scratch| {
+        println!("\n>{} {}", server.process_id().unwrap(), server.socket_directory().display());
+        thread::sleep(Duration::from_secs(60));
+    };
+    match std::env::var(CHILD).as_deref() {
+        Ok("serve") => announce(&Scratch::start().unwrap()),
+        Ok("start") => {
+            println!(
+                "\n>{}",
+                std::env::temp_dir().join(format!("migrations-{}-0", std::process::id())).display()
+            );
+            announce(&Scratch::start().unwrap());
+        }
+        Ok("missing") => match Scratch::start() {
+            Err(error @ (ScratchError::NotFound { .. } | ScratchError::Start { .. })) => println!("{error}"),
+            other => panic!("{other:?}"),
+        },
+        _ => {}
+    }
+}
+
+fn program(role: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "child_process", "--nocapture"]).env(CHILD, role);
+    command
+}
+
+fn child(role: &str) -> Child {
+    program(role).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+/// The line with which the copy says where its server is.
+fn line(child: &mut Child) -> String {
+    let output = BufReader::new(child.stdout.as_mut().unwrap());
+    let announcement = output.lines().map_while(Result::ok).find(|line| line.starts_with('>'));
+    announcement.unwrap()[1..].to_owned()
+}
+
+fn announced(child: &mut Child) -> (u32, PathBuf) {
+    let line = line(child);
+    let (process, directory) = line.split_once(' ').unwrap();
+    (process.parse().unwrap(), PathBuf::from(directory))
+}
+
+fn send(signal: &str, child: &Child) {
+    assert!(Command::new("kill").arg(signal).arg(child.id().to_string()).status().unwrap().success());
+}
+
+fn assert_gone(directory: &Path, when: &str) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while directory.exists() {
+        assert!(Instant::now() < deadline, "{when}: {} is still there", directory.display());
+        thread::sleep(Duration::from_millis(10));
+    }
+    let served = format!("{}/data", directory.display());
+    let processes = Command::new("ps").args(["-eo", "args"]).output().unwrap();
+    assert!(!String::from_utf8_lossy(&processes.stdout).contains(&served), "{when}: a process is left");
+}
+
+fn is_alive(process: u32) -> bool {
+    Command::new("kill").args(["-0", &process.to_string()]).stderr(Stdio::null()).status().unwrap().success()
+}

@@ -1,0 +1,10 @@
+-- Migration: Create another table.
+-- Dependencies: none
+-- Rollback: drop the table.
+
+CREATE TABLE others (id int);
+
+-- @allow not-idempotent: a second run of it must fail, so that this test notices one
+
+-- @rollback
+DROP TABLE IF EXISTS others;
