@@ -19,6 +19,15 @@ fn nothing_to_do_is_one_turn_and_few_bytes() {
 }
 
 #[test]
+fn connecting_included_nothing_to_do_is_two_turns() {
+    let (proxy, database) = (Proxy::start(), database());
+    shop::Migration::run_all(&mut proxy.connect(&database)).unwrap();
+    let (_, traffic) = proxy.count(|| shop::Migration::run_all(&mut proxy.connect(&database)).unwrap());
+    assert_eq!(traffic.turns, 2);
+    assert!(traffic.received < 700, "{traffic:?}");
+}
+
+#[test]
 fn nothing_to_do_costs_the_same_with_ten_and_with_five_thousand_applied() {
     assert_eq!(cost_of_nothing::<Ten>(10), cost_of_nothing::<FiveThousand>(5000));
 }

@@ -140,7 +140,7 @@ fn announced(child: &mut Child) -> (u32, PathBuf) {
 }
 
 fn send(signal: &str, child: &Child) {
-    assert!(Command::new("kill").arg(signal).arg(child.id().to_string()).status().unwrap().success());
+    assert!(kill(signal, child.id()));
 }
 
 fn assert_gone(directory: &Path, when: &str) {
@@ -150,10 +150,21 @@ fn assert_gone(directory: &Path, when: &str) {
         thread::sleep(Duration::from_millis(10));
     }
     let served = format!("{}/data", directory.display());
-    let processes = Command::new("ps").args(["-eo", "args"]).output().unwrap();
-    assert!(!String::from_utf8_lossy(&processes.stdout).contains(&served), "{when}: a process is left");
+    assert!(!command_lines().contains(&served), "{when}: a process is left");
+}
+
+/// The command lines of all processes.
+fn command_lines() -> String {
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    let lines = processes.filter_map(|process| std::fs::read(process.path().join("cmdline")).ok());
+    lines.map(|line| String::from_utf8_lossy(&line).replace('\0', " ") + "\n").collect()
 }
 
 fn is_alive(process: u32) -> bool {
-    Command::new("kill").args(["-0", &process.to_string()]).stderr(Stdio::null()).status().unwrap().success()
+    kill("-0", process)
+}
+
+fn kill(signal: &str, process: u32) -> bool {
+    let command = format!("kill {signal} {process}");
+    Command::new("sh").args(["-c", &command]).stderr(Stdio::null()).status().unwrap().success()
 }

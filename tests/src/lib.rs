@@ -153,3 +153,14 @@ fn forward(mut server: UnixStream, mut client: UnixStream, counters: &Counters) 
         client.write_all(&message)?;
     }
 }
+
+/// The code of the documentation's pages, which runs as tests.
+#[cfg(doctest)]
+mod pages {
+    #[doc = include_str!("../../docs/engine.md")]
+    mod engine {}
+    #[doc = include_str!("../../docs/folder.md")]
+    mod folder {}
+    #[doc = include_str!("../../docs/scratch.md")]
+    mod scratch {}
+}
