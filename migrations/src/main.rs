@@ -26,11 +26,22 @@ fn main() -> ExitCode {
         Err(error) => {
             match error.downcast_ref::<migrations_core::Error>() {
                 Some(error) => eprintln!("{}", error.report(false)),
-                None => eprintln!("error: {error}"),
+                None => eprintln!("error: {}", chain(&*error)),
             }
             ExitCode::FAILURE
         }
     }
+}
+
+/// An error with its causes, on one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
 }
 
 fn run() -> Result<(), Box<dyn std::error::Error>> {
