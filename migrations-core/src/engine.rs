@@ -1,18 +1,21 @@
 //! The run: digest, lock, ledger, pending migrations, each in its own transaction.
 
-use std::cmp::Ordering;
+mod apply;
+mod lock;
+mod undo;
+
 use std::panic::{self, AssertUnwindSafe};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use postgres::Client;
-use tracing::{debug, info, info_span};
+use tracing::debug;
 
-use crate::error::{Change, Error, Kind, Place};
-use crate::ledger::{self, Digest, Ledger, Poll, Row, rows};
-use crate::quote::literal;
-use crate::script::{Script, Timeouts};
+use crate::error::{Change, Error, Kind};
+use crate::ledger::{self, Digest, Ledger, Poll, Row};
+use crate::script::Timeouts;
 use crate::set::{Facts, Index};
+
+pub(crate) use undo::{Undo, Undone};
 
 /// A set without its type, with the options of a run.
 pub(crate) struct Engine<'a> {
@@ -30,11 +33,12 @@ pub(crate) struct Engine<'a> {
 }
 
 /// What is happening, by place in the execution order.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) enum Step {
     Waiting(Duration),
     Started(usize),
     Applied(usize, Duration),
+    RolledBack(Undone),
 }
 
 /// What the history says about the set.
@@ -54,12 +58,8 @@ impl Engine<'_> {
             debug!("nothing to do");
             return Ok(Vec::new());
         }
-        let Some(mut lock) = self.lock(client)? else { return Ok(Vec::new()) };
-        let outcome = self.run_locked(&mut lock);
-        let unlocked = lock.release();
-        let applied = outcome?;
-        unlocked.map_err(|error| Error::database("the lock cannot be given back", error))?;
-        Ok(applied)
+        let applied = self.locked(client, Engine::is_up_to_date, Engine::run_pending)?;
+        Ok(applied.unwrap_or_default())
     }
 
     /// What the history says, without a lock and without changing anything.
@@ -94,44 +94,8 @@ impl Engine<'_> {
         Ok(digest == Digest::Of(self.digest.to_owned()))
     }
 
-    /// Waits for the lock by asking for it now and then: a waiter that slept inside the server would hold a snapshot,
-    /// on which CREATE INDEX CONCURRENTLY of the holder waits in turn. `None`: somebody else has finished the work.
-    fn lock<'c>(&mut self, client: &'c mut Client) -> Result<Option<Lock<'c>>, Error> {
-        let start = Instant::now();
-        let mut pause = Duration::from_millis(10);
-        loop {
-            let poll = self.ledger.poll(client)?;
-            if poll.locked {
-                let ledger = self.ledger.clone();
-                return Ok(Some(Lock { client: Some(client), ledger, poll }));
-            }
-            let waited = start.elapsed();
-            if waited >= self.wait_for_lock {
-                let holder = self.ledger.lock_holder(client);
-                return Err(Kind::LockWait { waited, holder }.into());
-            }
-            (self.observer)(Step::Waiting(waited));
-            thread::sleep(jittered(pause).min(self.wait_for_lock.saturating_sub(waited)));
-            pause = (pause * 2).min(Duration::from_millis(500));
-            if self.is_up_to_date(client)? {
-                return Ok(None);
-            }
-        }
-    }
-
-    fn run_locked(&mut self, lock: &mut Lock<'_>) -> Result<Vec<(usize, Duration)>, Error> {
-        let (schema_exists, ledger_exists) = (lock.poll.schema_exists, lock.poll.ledger_exists);
-        let client = lock.client()?;
-        // A ledger that was made this moment, under the lock, is empty.
-        let (version, history) = if ledger_exists { self.ledger.history(client)? } else { (0, Vec::new()) };
-        match version.cmp(&ledger::VERSION) {
-            Ordering::Less => self.ledger.upgrade(client, schema_exists)?,
-            Ordering::Equal => {}
-            Ordering::Greater => {
-                return Err(Kind::LedgerContent(format!("its tables have version {version}")).into());
-            }
-        }
-        let comparison = self.compare(history)?;
+    fn run_pending(&mut self, client: &mut Client, poll: &Poll) -> Result<Vec<(usize, Duration)>, Error> {
+        let comparison = self.compare(self.current_history(client, poll)?)?;
         let pending = self.pending(&comparison)?;
         self.follow_moves(client, &comparison)?;
         let mut applied = Vec::with_capacity(pending.len());
@@ -145,6 +109,22 @@ impl Engine<'_> {
             }
         }
         Ok(applied)
+    }
+
+    /// The history, in a ledger that is brought up to date first. The caller holds the lock.
+    fn current_history(&self, client: &mut Client, poll: &Poll) -> Result<Vec<Row>, Error> {
+        if !poll.ledger_is_current {
+            self.ledger.upgrade(client, poll.schema_exists)?;
+        }
+        if !poll.ledger_exists {
+            // Made this moment, under the lock: it is empty.
+            return Ok(Vec::new());
+        }
+        let (version, history) = self.ledger.history(client)?;
+        if version > ledger::VERSION {
+            return Err(Kind::LedgerContent(format!("its tables have version {version}")).into());
+        }
+        Ok(history)
     }
 
     fn compare(&self, history: Vec<Row>) -> Result<Comparison, Error> {
@@ -178,85 +158,6 @@ impl Engine<'_> {
             .batch_execute(&updates)
             .map_err(|error| Error::database("the history cannot be updated", error))
     }
-
-    fn apply(&mut self, client: &mut Client, place: usize) -> Result<Duration, Error> {
-        let facts = &self.facts[place];
-        let _span = info_span!("migration", name = facts.stem).entered();
-        (self.observer)(Step::Started(place));
-        let start = Instant::now();
-        if facts.transactional {
-            let script = Script::transaction(facts, &self.ledger, self.timeouts, self.build);
-            self.send(client, facts, &script)?;
-        } else {
-            self.apply_in_steps(client, facts)?;
-        }
-        let duration = start.elapsed();
-        info!(path = facts.path, ?duration, "applied");
-        (self.observer)(Step::Applied(place, duration));
-        Ok(duration)
-    }
-
-    /// Runs the statements of a `@no-transaction` file one by one, and remembers each that is finished.
-    fn apply_in_steps(&self, client: &mut Client, facts: &'static Facts) -> Result<(), Error> {
-        let steps = self.ledger.object("steps");
-        let name = literal(facts.name);
-        let reading = |error| Error::database("the finished steps cannot be read", error);
-        let finished =
-            rows(client, &format!("SELECT 1 FROM {steps} WHERE name = {name}")).map_err(reading)?.len();
-        for (step, range) in facts.body.iter().enumerate().skip(finished) {
-            self.send(client, facts, &Script::alone(facts, range))?;
-            let checksum = migrations_rules::checksum(&facts.text[range.clone()]);
-            client
-                .batch_execute(&format!(
-                    "INSERT INTO {steps} (name, step, checksum) VALUES ({name}, {}, {})",
-                    step + 1,
-                    literal(&checksum)
-                ))
-                .map_err(|error| Error::database("the finished step cannot be recorded", error))?;
-        }
-        self.send(client, facts, &Script::conclusion(facts, &self.ledger, self.timeouts, self.build))
-    }
-
-    fn send(&self, client: &mut Client, facts: &Facts, script: &Script) -> Result<(), Error> {
-        client.batch_execute(script.as_str()).map_err(|source| {
-            let running = self.running_statement(client);
-            let (span, verification) = script.blame(source.as_db_error(), facts, running);
-            let place = Place::new(facts.path, facts.text, span);
-            Kind::Failed { stem: facts.stem, place, verification, source }.into()
-        })
-    }
-
-    /// Ends the failed transaction; answers which statement it had reached.
-    fn running_statement(&self, client: &mut Client) -> Option<usize> {
-        let progress = format!("ROLLBACK; SELECT last_value FROM {}", self.ledger.object("progress"));
-        rows(client, &progress).ok()?.first()?.get(0)?.parse().ok()
-    }
-}
-
-/// The lock, held until it is released or dropped.
-struct Lock<'c> {
-    client: Option<&'c mut Client>,
-    ledger: Ledger,
-    poll: Poll,
-}
-
-impl Lock<'_> {
-    fn client(&mut self) -> Result<&mut Client, Error> {
-        self.client.as_deref_mut().ok_or_else(|| Kind::InTransaction.into())
-    }
-
-    fn release(mut self) -> Result<(), postgres::Error> {
-        self.client.take().map_or(Ok(()), |client| self.ledger.unlock(client, false))
-    }
-}
-
-impl Drop for Lock<'_> {
-    fn drop(&mut self) {
-        if let Some(client) = self.client.take() {
-            // Reached by a panic only. Whatever cannot be told to the server ends with the connection.
-            let _ = panic::catch_unwind(AssertUnwindSafe(|| self.ledger.unlock(client, true)));
-        }
-    }
 }
 
 /// Makes the first round trip. The `postgres` client panics inside an async runtime, before it sends anything.
@@ -271,11 +172,4 @@ fn blocking<T>(round_trip: impl FnOnce() -> Result<T, Error>) -> Result<T, Error
             _ => panic::resume_unwind(panic),
         }
     })
-}
-
-/// Between half and the whole of a pause, so that waiters do not ask in step.
-fn jittered(pause: Duration) -> Duration {
-    use std::hash::{BuildHasher, RandomState};
-    let random = RandomState::new().hash_one(pause);
-    pause / 2 + pause.mul_f64((random % 1000) as f64 / 2000.0)
 }

@@ -39,7 +39,13 @@ pub(crate) enum Kind {
     #[error("{doing}: {}", sentence(.source))]
     Database { doing: &'static str, source: postgres::Error },
     #[error("migration {stem} failed at {}: {}", .place.location, sentence(.source))]
-    Failed { stem: &'static str, place: Place, verification: bool, source: postgres::Error },
+    Failed { stem: String, place: Place, verification: bool, source: postgres::Error },
+    #[error("{name} cannot be rolled back: {reason}")]
+    Irreversible { name: String, reason: String },
+    #[error("other applied migrations need it: {}; roll these back as well, or ask for `with_dependents`", .0.join(", "))]
+    NeededBy(Vec<String>),
+    #[error("{stem} is not applied, so there is nothing to roll back to")]
+    NotApplied { stem: &'static str },
     #[error("{}", changed(.0))]
     Changed(Vec<Change>),
     #[error("{}", missing(.0))]
@@ -96,7 +102,7 @@ impl Error {
         self
     }
 
-    /// The file names of the migrations that this call had applied, and committed, before it failed.
+    /// The migrations that this call had applied (or rolled back), and committed, before it failed.
     pub fn applied(&self) -> &[String] {
         &self.applied
     }
@@ -161,6 +167,21 @@ impl Error {
     /// Another process held the lock for longer than `wait_for_lock`.
     pub fn is_lock_wait_timeout(&self) -> bool {
         matches!(*self.kind, Kind::LockWait { .. })
+    }
+
+    /// A migration that was to be rolled back cannot be; nothing was touched.
+    pub fn is_irreversible(&self) -> bool {
+        matches!(*self.kind, Kind::Irreversible { .. })
+    }
+
+    /// A migration that was to be rolled back is needed by others that are applied; nothing was touched.
+    pub fn is_needed(&self) -> bool {
+        matches!(*self.kind, Kind::NeededBy(_))
+    }
+
+    /// The migration to roll back to is not applied.
+    pub fn is_not_applied(&self) -> bool {
+        matches!(*self.kind, Kind::NotApplied { .. })
     }
 
     /// The connection was inside a transaction.

@@ -33,6 +33,15 @@ pub(crate) struct Row {
     pub(crate) duration: f64,
 }
 
+/// What the history keeps about undoing a migration.
+#[derive(Debug, Clone)]
+pub(crate) struct UndoRow {
+    pub(crate) name: String,
+    pub(crate) dependencies: Vec<String>,
+    pub(crate) rollback_sql: Option<String>,
+    pub(crate) irreversible: Option<String>,
+}
+
 /// What one look at the database tells.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Digest {
@@ -48,6 +57,8 @@ pub(crate) struct Poll {
     pub(crate) locked: bool,
     pub(crate) schema_exists: bool,
     pub(crate) ledger_exists: bool,
+    /// Whether the ledger's tables are of the newest version, or a later one.
+    pub(crate) ledger_is_current: bool,
 }
 
 impl Ledger {
@@ -96,17 +107,18 @@ impl Ledger {
     pub(crate) fn poll(&self, client: &mut Client) -> Result<Poll, Error> {
         let query = format!(
             "SELECT pg_catalog.pg_try_advisory_lock({key}), pg_catalog.to_regnamespace({schema}) IS NOT NULL, \
-             pg_catalog.to_regclass({versions}) IS NOT NULL",
+             pg_catalog.to_regclass({versions}) IS NOT NULL, pg_catalog.to_regclass({newest}) IS NOT NULL",
             key = self.lock_key(),
             schema = literal(&self.schema),
             versions = literal(&self.object("ledger_version")),
+            newest = literal(&self.object(upgrade::NEWEST_TABLE)),
         );
         let rows = rows(client, &query).map_err(|error| match error.code() {
             Some(&SqlState::IN_FAILED_SQL_TRANSACTION) => Kind::InTransaction.into(),
             _ => Error::database("the lock cannot be asked for", error),
         })?;
         let is = |column| rows.first().and_then(|row| row.get(column)) == Some("t");
-        Ok(Poll { locked: is(0), schema_exists: is(1), ledger_exists: is(2) })
+        Ok(Poll { locked: is(0), schema_exists: is(1), ledger_exists: is(2), ledger_is_current: is(3) })
     }
 
     /// Who holds the lock, in words.
@@ -172,20 +184,71 @@ impl Ledger {
         })
     }
 
-    /// The statement that enters a migration into the history.
-    pub(crate) fn insert(&self, facts: &Facts, build: &str) -> String {
+    /// The statement that enters a migration into the history, and into the journal.
+    pub(crate) fn record_applied(&self, set: &[Facts], place: usize, build: &str) -> String {
+        let facts = &set[place];
+        let dependencies: Vec<String> = facts.dependencies.iter().map(|at| literal(set[*at].name)).collect();
         format!(
-            "INSERT INTO {} (name, category, number, kind, checksum, rollback_sql, duration, engine, build) \
-             VALUES ({}, {}, {}, 'sql', {}, {}, pg_catalog.clock_timestamp() - pg_catalog.now(), {}, {})",
-            self.object("history"),
-            literal(facts.name),
-            literal(facts.category),
-            facts.number.map_or_else(|| "NULL".to_owned(), |number| number.to_string()),
-            literal(facts.checksum),
-            nullable(facts.rollback_sql()),
-            literal(ENGINE),
-            literal(build),
+            "WITH entry AS (INSERT INTO {history} (name, category, number, kind, checksum, rollback_sql, irreversible, \
+             dependencies, duration, engine, build) VALUES ({name}, {category}, {number}, 'sql', {checksum}, {rollback}, \
+             {irreversible}, ARRAY[{dependencies}]::pg_catalog.text[], pg_catalog.clock_timestamp() - pg_catalog.now(), \
+             {engine}, {build}) \
+             RETURNING name, checksum, applied_at, applied_by, duration, engine, build) \
+             INSERT INTO {journal} (event, name, checksum, at, by, duration, engine, build) \
+             SELECT 'applied', name, checksum, applied_at, applied_by, duration, engine, build FROM entry;",
+            history = self.object("history"),
+            journal = self.object("journal"),
+            name = literal(facts.name),
+            category = literal(facts.category),
+            number = facts.number.map_or_else(|| "NULL".to_owned(), |number| number.to_string()),
+            checksum = literal(facts.checksum),
+            rollback = nullable(facts.rollback_sql()),
+            irreversible = nullable(facts.irreversible),
+            dependencies = dependencies.join(", "),
+            engine = literal(ENGINE),
+            build = literal(build),
         )
+    }
+
+    /// The statement that takes a migration out of the history, and enters that into the journal.
+    pub(crate) fn record_rolled_back(&self, name: &str, build: &str) -> String {
+        format!(
+            "WITH entry AS (DELETE FROM {history} WHERE name = {name} RETURNING name, checksum) \
+             INSERT INTO {journal} (event, name, checksum, duration, engine, build) \
+             SELECT 'rolled back', name, checksum, pg_catalog.clock_timestamp() - pg_catalog.now(), {engine}, {build} \
+             FROM entry;",
+            history = self.object("history"),
+            journal = self.object("journal"),
+            name = literal(name),
+            engine = literal(ENGINE),
+            build = literal(build),
+        )
+    }
+
+    /// What is kept about undoing each applied migration, in order of application.
+    pub(crate) fn undo_rows(&self, client: &mut Client) -> Result<Vec<UndoRow>, Error> {
+        let query = format!(
+            "SELECT name, pg_catalog.array_to_string(dependencies, ' '), rollback_sql, irreversible FROM {} ORDER BY ordinal",
+            self.object("history")
+        );
+        let rows =
+            rows(client, &query).map_err(|error| Error::database("the history cannot be read", error))?;
+        rows.iter()
+            .map(|row| {
+                let name = row.get(0).ok_or_else(|| self.odd("NULL in its history"))?;
+                Ok(UndoRow {
+                    name: name.to_owned(),
+                    dependencies: row
+                        .get(1)
+                        .unwrap_or_default()
+                        .split_whitespace()
+                        .map(str::to_owned)
+                        .collect(),
+                    rollback_sql: row.get(2).map(str::to_owned),
+                    irreversible: row.get(3).map(str::to_owned),
+                })
+            })
+            .collect()
     }
 
     /// The statement that follows a migration which was renamed, renumbered or moved.

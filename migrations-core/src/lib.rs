@@ -59,7 +59,7 @@ pub use error::{Error, Location};
 pub use migrator::Migrator;
 pub use plan::{Plan, PlanStep};
 pub use postgres;
-pub use report::{Applied, Event, Report};
+pub use report::{Applied, Event, Report, RolledBack};
 pub use set::{MigrationSet, UnknownMigration};
 pub use status::{MigrationStatus, Record, Status};
 

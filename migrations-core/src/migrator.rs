@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use postgres::Client;
 
-use crate::engine::{Engine, Step};
+use crate::engine::{Engine, Step, Undo, Undone};
 use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::plan::Plan;
-use crate::report::{Applied, Event, Report};
+use crate::report::{Applied, Event, Report, RolledBack};
 use crate::script::Timeouts;
 use crate::set::MigrationSet;
 use crate::status::Status;
@@ -38,6 +38,7 @@ pub struct Migrator<'a, M> {
     end: usize,
     dry_run: bool,
     allow_unknown: bool,
+    with_dependents: bool,
     observer: Box<dyn FnMut(Event<M>) + 'a>,
     set: PhantomData<M>,
 }
@@ -52,6 +53,7 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
             end: M::ALL.len(),
             dry_run: false,
             allow_unknown: false,
+            with_dependents: false,
             observer: Box::new(|_| {}),
             set: PhantomData,
         }
@@ -105,6 +107,14 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
     #[must_use]
     pub fn allow_unknown(mut self, allow: bool) -> Self {
         self.allow_unknown = allow;
+        self
+    }
+
+    /// When rolling back: take along the applied migrations that need one of those to be rolled back. Default: that they
+    /// exist is an error.
+    #[must_use]
+    pub fn with_dependents(mut self, take_along: bool) -> Self {
+        self.with_dependents = take_along;
         self
     }
 
@@ -163,6 +173,49 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
         self.with_engine(|engine| Ok(Status::new(engine.comparison(client)?)))
     }
 
+    /// Rolls back everything that was applied after `target`, the last applied first, each migration in a transaction of
+    /// its own. Where the build no longer knows a migration, the ledger has kept its rollback.
+    ///
+    /// # Errors
+    /// - a rollback fails ([`Error::is_migration_failed`]); those before it stay rolled back,
+    /// - one of them is irreversible ([`Error::is_irreversible`]); nothing is touched,
+    /// - another applied migration needs one of them ([`Error::is_needed`]); nothing is touched,
+    /// - `target` is not applied ([`Error::is_not_applied`]),
+    /// - whatever [`Migrator::run`] says of the lock and the connection.
+    pub fn rollback_to(self, client: &mut Client, target: M) -> Result<Vec<RolledBack<M>>, Error> {
+        self.undo(client, Undo::After(target.position()))
+    }
+
+    /// Rolls back the `count` migrations that were applied last.
+    ///
+    /// # Errors
+    /// As [`Migrator::rollback_to`].
+    pub fn rollback_last(self, client: &mut Client, count: usize) -> Result<Vec<RolledBack<M>>, Error> {
+        self.undo(client, Undo::Last(count))
+    }
+
+    /// Rolls back everything that is applied.
+    ///
+    /// # Errors
+    /// As [`Migrator::rollback_to`].
+    pub fn rollback_all(self, client: &mut Client) -> Result<Vec<RolledBack<M>>, Error> {
+        self.undo(client, Undo::All)
+    }
+
+    /// Rolls back one migration, wherever it stands in the order.
+    ///
+    /// # Errors
+    /// As [`Migrator::rollback_to`].
+    pub fn rollback_one(self, client: &mut Client, migration: M) -> Result<Vec<RolledBack<M>>, Error> {
+        self.undo(client, Undo::Only(migration.position()))
+    }
+
+    fn undo(mut self, client: &mut Client, undo: Undo) -> Result<Vec<RolledBack<M>>, Error> {
+        let dependents = self.with_dependents;
+        let undone = self.with_engine(|engine| engine.undo(client, undo, dependents))?;
+        Ok(undone.into_iter().map(RolledBack::from).collect())
+    }
+
     fn with_engine<T>(&mut self, work: impl FnOnce(&mut Engine<'_>) -> Result<T, Error>) -> Result<T, Error> {
         let observer = &mut self.observer;
         let mut observe = |step| observer(Event::from(step));
@@ -203,7 +256,15 @@ impl<M: MigrationSet> From<Step> for Event<M> {
         match step {
             Step::Waiting(waited) => Event::Waiting(waited),
             Step::Started(place) => Event::Started(M::ALL[place]),
+            Step::RolledBack(undone) => Event::RolledBack(undone.into()),
             Step::Applied(place, duration) => Event::Applied(Applied { migration: M::ALL[place], duration }),
         }
+    }
+}
+
+impl<M: MigrationSet> From<Undone> for RolledBack<M> {
+    fn from(undone: Undone) -> RolledBack<M> {
+        let migration = undone.place.map(|place| M::ALL[place]);
+        RolledBack { name: undone.name, migration, duration: undone.duration }
     }
 }

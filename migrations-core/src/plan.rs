@@ -30,11 +30,12 @@ impl<M: MigrationSet> Plan<M> {
     pub(crate) fn new(pending: Vec<usize>, ledger: &Ledger, timeouts: Timeouts) -> Plan<M> {
         let steps = pending.into_iter().map(|place| {
             let facts = &M::FACTS[place];
+            let record = ledger.record_applied(M::FACTS, place, M::BUILD);
             let messages = if facts.transactional {
-                vec![Script::transaction(facts, ledger, timeouts, M::BUILD)]
+                vec![Script::up(facts, ledger, timeouts, &record)]
             } else {
                 let alone = facts.body.iter().map(|range| Script::alone(facts, range));
-                alone.chain([Script::conclusion(facts, ledger, timeouts, M::BUILD)]).collect()
+                alone.chain([Script::conclusion(facts, ledger, timeouts, &record)]).collect()
             };
             PlanStep {
                 migration: M::ALL[place],

@@ -27,8 +27,20 @@ pub struct Applied<M> {
     pub duration: Duration,
 }
 
+/// A migration that was rolled back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RolledBack<M> {
+    /// Its name in the ledger.
+    pub name: String,
+    /// The migration, if this set knows it.
+    pub migration: Option<M>,
+    /// From sending the rollback to the server's answer.
+    pub duration: Duration,
+}
+
 /// What is happening while a set runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event<M> {
     /// Another process is migrating; this one has waited so long.
@@ -37,6 +49,8 @@ pub enum Event<M> {
     Started(M),
     /// A migration is committed.
     Applied(Applied<M>),
+    /// A rollback is committed.
+    RolledBack(RolledBack<M>),
 }
 
 impl<M> Report<M> {
@@ -67,6 +81,9 @@ impl<M: MigrationSet> fmt::Display for Event<M> {
             Event::Started(migration) => write!(f, "{}", migration.facts().stem),
             Event::Applied(applied) => {
                 write!(f, "{} applied in {}", applied.migration.facts().stem, Milliseconds(applied.duration))
+            }
+            Event::RolledBack(undone) => {
+                write!(f, "{} rolled back in {}", undone.name, Milliseconds(undone.duration))
             }
         }
     }

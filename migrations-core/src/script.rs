@@ -5,20 +5,29 @@ use std::time::Duration;
 
 use postgres::error::{DbError, ErrorPosition};
 
+use crate::error::Place;
 use crate::ledger::Ledger;
 use crate::quote::literal;
 use crate::set::Facts;
 
-/// The text of a message, with a record of which parts of it stand in the file.
-#[derive(Debug, Default)]
-pub(crate) struct Script {
+/// A text that errors point into: a file, or a rollback that the ledger has kept.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Source<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) text: &'a str,
+}
+
+/// The text of a message, with a record of which parts of it stand in the source.
+#[derive(Debug)]
+pub(crate) struct Script<'a> {
+    source: Source<'a>,
     text: String,
     /// The length of `text` in characters, which is what the server counts positions in.
     characters: usize,
     parts: Vec<Part>,
 }
 
-/// A statement of the file within the message.
+/// A statement of the source within the message.
 #[derive(Debug, Clone)]
 struct Part {
     /// Where the statement begins in the message, counted in characters from 0.
@@ -35,44 +44,55 @@ pub(crate) struct Timeouts {
     pub(crate) statement: Option<Duration>,
 }
 
-impl Script {
+impl<'a> Script<'a> {
     /// The whole transaction of a migration: body, verification and history row, all or nothing.
-    pub(crate) fn transaction(facts: &Facts, ledger: &Ledger, timeouts: Timeouts, build: &str) -> Script {
-        let mut script = Script::default();
-        script.push("BEGIN;\n");
-        script.timeouts(timeouts);
+    pub(crate) fn up(facts: &'a Facts, ledger: &Ledger, timeouts: Timeouts, record: &str) -> Script<'a> {
+        let mut script = Script::transaction(facts.source(), timeouts);
         let mut progress = Progress::new(facts.body.len() + facts.verify.len(), ledger);
-        for range in facts.body {
-            script.push(&progress.next());
-            script.statement(facts, range, None, ledger);
-        }
+        script.statements(facts.body, &mut progress);
         script.verification(facts, &mut progress, ledger);
         script.push(&progress.next());
-        script.push(&ledger.insert(facts, build));
-        script.push(";\nCOMMIT");
+        script.push(record);
+        script.push("\nCOMMIT");
+        script
+    }
+
+    /// The whole transaction of a rollback: its statements, and the end of the history row.
+    pub(crate) fn down(
+        source: Source<'a>,
+        statements: &[Range<usize>],
+        ledger: &Ledger,
+        timeouts: Timeouts,
+        record: &str,
+    ) -> Script<'a> {
+        let mut script = Script::transaction(source, timeouts);
+        let mut progress = Progress::new(statements.len(), ledger);
+        script.statements(statements, &mut progress);
+        script.push(&progress.next());
+        script.push(record);
+        script.push("\nCOMMIT");
         script
     }
 
     /// The end of a migration whose body has run outside a transaction: verification and history row.
-    pub(crate) fn conclusion(facts: &Facts, ledger: &Ledger, timeouts: Timeouts, build: &str) -> Script {
-        let mut script = Script::default();
-        script.push("BEGIN;\n");
-        script.timeouts(timeouts);
+    pub(crate) fn conclusion(
+        facts: &'a Facts,
+        ledger: &Ledger,
+        timeouts: Timeouts,
+        record: &str,
+    ) -> Script<'a> {
+        let mut script = Script::transaction(facts.source(), timeouts);
         let mut progress = Progress::new(facts.verify.len(), ledger);
         script.verification(facts, &mut progress, ledger);
-        script.push(&format!(
-            "DELETE FROM {} WHERE name = {};\n{};\nCOMMIT",
-            ledger.object("steps"),
-            literal(facts.name),
-            ledger.insert(facts, build)
-        ));
+        let steps = ledger.object("steps");
+        script.push(&format!("DELETE FROM {steps} WHERE name = {};\n{record}\nCOMMIT", literal(facts.name)));
         script
     }
 
     /// One statement of a migration that runs outside a transaction.
-    pub(crate) fn alone(facts: &Facts, range: &Range<usize>) -> Script {
-        let mut script = Script::default();
-        script.part(facts, range, false);
+    pub(crate) fn alone(facts: &'a Facts, range: &Range<usize>) -> Script<'a> {
+        let mut script = Script::empty(facts.source());
+        script.part(range, false);
         script
     }
 
@@ -80,18 +100,18 @@ impl Script {
         &self.text
     }
 
-    /// The bytes of the file that an error is about, and whether they verify: the token that the server points to, else
-    /// the statement that was running. `running` is the number of that statement, counted from 1.
-    pub(crate) fn blame(
-        &self,
-        error: Option<&DbError>,
-        facts: &Facts,
-        running: Option<usize>,
-    ) -> (Range<usize>, bool) {
+    /// The place in the source that an error is about, and whether it verifies: the token that the server points to,
+    /// else the statement that was running. `running` is the number of that statement, counted from 1.
+    pub(crate) fn blame(&self, error: Option<&DbError>, running: Option<usize>) -> (Place, bool) {
+        let (span, verification) = self.blamed_span(error, running);
+        (Place::new(self.source.path, self.source.text, span), verification)
+    }
+
+    fn blamed_span(&self, error: Option<&DbError>, running: Option<usize>) -> (Range<usize>, bool) {
         if let Some(ErrorPosition::Original(position)) = error.and_then(DbError::position)
             && let Some((part, at)) = self.locate(*position as usize)
         {
-            return (at..at + token_length(&facts.text[at..part.range.end]), part.verification);
+            return (at..at + token_length(&self.source.text[at..part.range.end]), part.verification);
         }
         let running = running.and_then(|number| self.parts.get(number.checked_sub(1)?));
         match running.or_else(|| self.parts.last().filter(|_| self.parts.len() == 1)) {
@@ -100,54 +120,70 @@ impl Script {
         }
     }
 
-    /// The part in which the character `position` (counted from 1) of the message stands, and its place in the file.
+    /// The part in which the character `position` (counted from 1) of the message stands, and its place in the source.
     fn locate(&self, position: usize) -> Option<(&Part, usize)> {
         let at = position.checked_sub(1)?;
         let part = self.parts.iter().rfind(|part| part.at <= at)?;
         let inside = (at - part.at).min(part.characters);
-        let statement = self.text.char_indices().nth(part.at).map(|(byte, _)| &self.text[byte..])?;
+        let statement = self.source.text.get(part.range.clone())?;
         let offset = statement.char_indices().nth(inside).map_or(part.range.len(), |(byte, _)| byte);
-        Some((part, (part.range.start + offset).min(part.range.end)))
+        Some((part, part.range.start + offset))
+    }
+
+    fn empty(source: Source<'a>) -> Script<'a> {
+        Script { source, text: String::new(), characters: 0, parts: Vec::new() }
+    }
+
+    fn transaction(source: Source<'a>, timeouts: Timeouts) -> Script<'a> {
+        let mut script = Script::empty(source);
+        script.push("BEGIN;\n");
+        script.push(&timeouts.settings());
+        script
+    }
+
+    fn statements(&mut self, statements: &[Range<usize>], progress: &mut Progress) {
+        for range in statements {
+            self.push(&progress.next());
+            self.part(range, false);
+            self.push(";\n");
+        }
     }
 
     fn verification(&mut self, facts: &Facts, progress: &mut Progress, ledger: &Ledger) {
         for (range, is_query) in facts.verify {
             self.push(&progress.next());
-            self.statement(facts, range, Some(*is_query), ledger);
+            if *is_query {
+                let verified = ledger.object("verified");
+                self.push(&format!(
+                    "SELECT pg_catalog.count({verified}(pg_catalog.to_json(verified_row.*))) FROM (\n"
+                ));
+            }
+            self.part(range, true);
+            self.push(if *is_query { "\n) AS verified_row;\n" } else { ";\n" });
         }
     }
 
-    fn statement(&mut self, facts: &Facts, range: &Range<usize>, verify: Option<bool>, ledger: &Ledger) {
-        let is_query = verify == Some(true);
-        if is_query {
-            let verified = ledger.object("verified");
-            self.push(&format!(
-                "SELECT pg_catalog.count({verified}(pg_catalog.to_json(verified_row.*))) FROM (\n"
-            ));
-        }
-        self.part(facts, range, verify.is_some());
-        self.push(if is_query { "\n) AS verified_row;\n" } else { ";\n" });
-    }
-
-    fn part(&mut self, facts: &Facts, range: &Range<usize>, verification: bool) {
-        let statement = facts.text.get(range.clone()).unwrap_or_default();
+    fn part(&mut self, range: &Range<usize>, verification: bool) {
+        let statement = self.source.text.get(range.clone()).unwrap_or_default();
         let (at, characters) = (self.characters, statement.chars().count());
         self.parts.push(Part { at, characters, range: range.clone(), verification });
         self.push(statement);
     }
 
-    fn timeouts(&mut self, timeouts: Timeouts) {
-        let settings = [("lock_timeout", timeouts.lock), ("statement_timeout", timeouts.statement)];
-        for (setting, limit) in settings {
-            if let Some(limit) = limit {
-                self.push(&format!("SET LOCAL {setting} = {};\n", limit.as_millis().min(i32::MAX as u128)));
-            }
-        }
-    }
-
     fn push(&mut self, text: &str) {
         self.text.push_str(text);
         self.characters += text.chars().count();
+    }
+}
+
+impl Timeouts {
+    /// The statements that set the limits for the transaction that is open.
+    pub(crate) fn settings(&self) -> String {
+        let settings = [("lock_timeout", self.lock), ("statement_timeout", self.statement)];
+        let set = |(setting, limit): (&str, Option<Duration>)| {
+            limit.map(|limit| format!("SET LOCAL {setting} = {};\n", limit.as_millis().min(i32::MAX as u128)))
+        };
+        settings.into_iter().filter_map(set).collect()
     }
 }
 

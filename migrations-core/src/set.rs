@@ -8,6 +8,7 @@ use std::ops::Range;
 use once_cell::sync::OnceCell;
 
 use crate::error::{Error, Kind};
+use crate::script::Source;
 
 /// The migrations of one folder, as an enum: one variant a migration, in execution order.
 ///
@@ -77,6 +78,10 @@ impl Facts {
     /// The rollback as it stands in the file.
     pub fn rollback_sql(&self) -> Option<&'static str> {
         self.rollback.map(|statements| slice(self.text, statements))
+    }
+
+    pub(crate) fn source(&self) -> Source<'_> {
+        Source { path: self.path, text: self.text }
     }
 
     /// Whether the table still fits the text that was embedded.

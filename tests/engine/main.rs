@@ -8,6 +8,7 @@ mod history;
 mod lock;
 mod no_transaction;
 mod options;
+mod rollback;
 mod surroundings;
 
 /// The sets of the tests, one module each: the files of `sets/<name>`.
@@ -26,6 +27,9 @@ mod sets {
         moved_before in "sets/moved_before",
         shop in "sets/shop",
         slow in "sets/slow",
+        tower in "sets/tower",
+        tower_final in "sets/tower_final",
+        tower_older in "sets/tower_older",
         unsound in "sets/unsound",
         unverified in "sets/unverified",
     }

@@ -72,6 +72,28 @@ fn legacy_rows_survive_the_four_stories() {
 }
 
 #[test]
+fn everything_is_rolled_back_with_the_legacy_rows_in_place_and_applied_again() {
+    let mut client = client();
+    Migrator::new().up_to(LEGACY).run(&mut client).unwrap();
+    client.batch_execute(LEGACY_ROWS).unwrap();
+    let before: Vec<_> = stories().iter().map(|story| count_and_digest(&mut client, story.before)).collect();
+    Migration::run_all(&mut client).unwrap();
+    let undone = Migrator::new().rollback_to(&mut client, LEGACY).unwrap();
+    assert_eq!(undone.len(), Migration::ALL.len() - 9);
+    let brought_back: Vec<_> =
+        stories().iter().map(|story| count_and_digest(&mut client, story.before)).collect();
+    assert_eq!(brought_back, before);
+    Migration::run_all(&mut client).unwrap();
+    for (story, before) in stories().iter().zip(&before) {
+        assert_eq!(&count_and_digest(&mut client, story.after), before, "{}", story.name);
+    }
+    assert_eq!(Migrator::<Migration>::new().rollback_all(&mut client).unwrap().len(), Migration::ALL.len());
+    let left = "SELECT count(*) FROM pg_namespace WHERE nspname IN \
+                ('client_mgmt', 'context', 'conversation', 'events', 'games', 'kanban', 'meetings')";
+    assert_eq!(value(&mut client, left), "0");
+}
+
+#[test]
 fn every_sql_file_of_the_source_system_is_here_under_its_name() {
     let moved = [
         ("012_unify_meeting_files", "013_unify_meeting_files"),

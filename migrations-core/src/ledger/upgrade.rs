@@ -14,7 +14,15 @@ use super::{Ledger, rows};
 use crate::error::{Error, Kind};
 
 /// The version of the ledger's tables that this engine works with.
-pub(crate) const VERSION: i32 = 1;
+pub(crate) const VERSION: i32 = VERSIONS.len() as i32;
+
+/// A table that the newest version has and the one before it has not.
+pub(super) const NEWEST_TABLE: &str = "journal";
+
+/// The versions: name and statements, for a ledger in the schema `migrations`. What was released is never edited:
+/// refinery compares it with its checksum.
+const VERSIONS: [(&str, &str); 2] =
+    [("V1__create_ledger", include_str!("v1_create_ledger.sql")), ("V2__undo", include_str!("v2_undo.sql"))];
 
 impl Ledger {
     /// Brings the ledger's tables to the version that this engine needs. The caller holds the lock.
@@ -25,16 +33,15 @@ impl Ledger {
         } else {
             format!("CREATE SCHEMA IF NOT EXISTS {};", self.schema)
         };
-        let first = Migration::unapplied("V1__create_ledger", &self.first_version());
-        let migrations = [first.map_err(Kind::Ledger)?];
+        let versions = VERSIONS.iter().map(|(name, statements)| {
+            let statements = statements.replace("migrations.", &format!("{}.", self.schema));
+            Migration::unapplied(name, statements.trim_end().trim_end_matches(';'))
+        });
+        let migrations = versions.collect::<Result<Vec<_>, _>>().map_err(Kind::Ledger)?;
         let mut runner = Runner::new(&migrations).set_grouped(true);
         runner.set_migration_table_name(self.object("ledger_version"));
         runner.run(&mut Driver { client, prelude }).map_err(Kind::Ledger)?;
         Ok(())
-    }
-
-    fn first_version(&self) -> String {
-        include_str!("v1_create_ledger.sql").replace("migrations.", &format!("{}.", self.schema))
     }
 }
 

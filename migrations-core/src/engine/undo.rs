@@ -1,0 +1,172 @@
+//! Takes applied migrations back.
+
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
+
+use postgres::Client;
+use tracing::{info, info_span};
+
+use super::{Engine, Step};
+use crate::error::{Error, Kind};
+use crate::ledger::{Poll, UndoRow};
+use crate::script::{Script, Source};
+
+/// Which migrations to take back.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Undo {
+    /// All that are applied.
+    All,
+    /// So many, beginning with the one that was applied last.
+    Last(usize),
+    /// Those that were applied after this one.
+    After(usize),
+    /// This one.
+    Only(usize),
+}
+
+/// A migration that was taken back.
+#[derive(Debug, Clone)]
+pub(crate) struct Undone {
+    pub(crate) name: String,
+    /// Its place in the set, if the set knows it.
+    pub(crate) place: Option<usize>,
+    pub(crate) duration: Duration,
+}
+
+impl Engine<'_> {
+    /// Takes migrations back, the last applied first, each in a transaction of its own. With `dependents`, those that
+    /// need them go along; else they are an error. Nothing is touched when one of them is irreversible.
+    pub(crate) fn undo(
+        &mut self,
+        client: &mut Client,
+        undo: Undo,
+        dependents: bool,
+    ) -> Result<Vec<Undone>, Error> {
+        self.index.places(self.facts)?;
+        // The first round trip finds out whether this connection can be used.
+        super::blocking(|| self.ledger.digest(client))?;
+        let done = self.locked(
+            client,
+            |_, _| Ok(false),
+            |engine, client, poll| engine.undo_locked(client, poll, undo, dependents),
+        )?;
+        Ok(done.unwrap_or_default())
+    }
+
+    fn undo_locked(
+        &mut self,
+        client: &mut Client,
+        poll: &Poll,
+        undo: Undo,
+        dependents: bool,
+    ) -> Result<Vec<Undone>, Error> {
+        self.current_history(client, poll)?;
+        let history = self.ledger.undo_rows(client)?;
+        let mut chosen = self.chosen(&history, undo)?;
+        self.add_dependents(&history, &mut chosen, dependents)?;
+        let rows: Vec<&UndoRow> =
+            history.iter().filter(|row| chosen.contains(row.name.as_str())).rev().collect();
+        for row in &rows {
+            self.reversible(row)?;
+        }
+        let mut undone: Vec<Undone> = Vec::with_capacity(rows.len());
+        for row in rows {
+            match self.undo_one(client, row) {
+                Ok(one) => undone.push(one),
+                Err(error) => return Err(error.after(undone.into_iter().map(|one| one.name).collect())),
+            }
+        }
+        Ok(undone)
+    }
+
+    fn chosen<'h>(&self, history: &'h [UndoRow], undo: Undo) -> Result<HashSet<&'h str>, Error> {
+        let applied = |place: usize| {
+            let facts = &self.facts[place];
+            let is_it =
+                |row: &UndoRow| row.name == facts.name || facts.renamed_from.contains(&row.name.as_str());
+            history.iter().position(is_it).ok_or_else(|| Error::from(Kind::NotApplied { stem: facts.stem }))
+        };
+        let rows = match undo {
+            Undo::All => history,
+            Undo::Last(count) => &history[history.len().saturating_sub(count)..],
+            Undo::After(place) => &history[applied(place)? + 1..],
+            Undo::Only(place) => {
+                let at = applied(place)?;
+                &history[at..=at]
+            }
+        };
+        Ok(rows.iter().map(|row| row.name.as_str()).collect())
+    }
+
+    /// Adds the applied migrations that need a chosen one, or fails because there are some.
+    fn add_dependents<'h>(
+        &self,
+        history: &'h [UndoRow],
+        chosen: &mut HashSet<&'h str>,
+        dependents: bool,
+    ) -> Result<(), Error> {
+        loop {
+            let left = history.iter().filter(|row| !chosen.contains(row.name.as_str()));
+            let needing: Vec<&str> = left
+                .filter(|row| self.dependencies(row).any(|name| chosen.contains(name)))
+                .map(|row| row.name.as_str())
+                .collect();
+            if needing.is_empty() {
+                return Ok(());
+            }
+            if !dependents {
+                return Err(Kind::NeededBy(needing.into_iter().map(str::to_owned).collect()).into());
+            }
+            chosen.extend(needing);
+        }
+    }
+
+    /// The names of the migrations that one needs: what the ledger says, and what its file says today.
+    fn dependencies<'r>(&self, row: &'r UndoRow) -> impl Iterator<Item = &'r str> {
+        let today = self.place(row).map_or(&[][..], |place| self.facts[place].dependencies);
+        let names = today.iter().map(|at| self.facts[*at].name);
+        row.dependencies.iter().map(String::as_str).chain(names)
+    }
+
+    fn place(&self, row: &UndoRow) -> Option<usize> {
+        let by_name = || self.facts.iter().position(|facts| facts.renamed_from.contains(&row.name.as_str()));
+        self.facts.iter().position(|facts| facts.name == row.name).or_else(by_name)
+    }
+
+    fn reversible(&self, row: &UndoRow) -> Result<(), Error> {
+        if row.rollback_sql.is_some() {
+            return Ok(());
+        }
+        let reason =
+            row.irreversible.clone().unwrap_or_else(|| "the ledger has no rollback for it".to_owned());
+        Err(Kind::Irreversible { name: row.name.clone(), reason }.into())
+    }
+
+    fn undo_one(&mut self, client: &mut Client, row: &UndoRow) -> Result<Undone, Error> {
+        let place = self.place(row);
+        let _span = info_span!("rollback", name = row.name).entered();
+        let start = Instant::now();
+        let record = self.ledger.record_rolled_back(&row.name, self.build);
+        let kept = row.rollback_sql.as_deref().unwrap_or_default();
+        // The text that was applied counts. When it is that of today's file, errors can point there.
+        let today = place.map(|place| &self.facts[place]).filter(|facts| facts.rollback_sql() == Some(kept));
+        match today {
+            Some(facts) => {
+                let statements = facts.rollback.unwrap_or_default();
+                let script = Script::down(facts.source(), statements, &self.ledger, self.timeouts, &record);
+                self.send(client, facts.stem, &script)?;
+            }
+            None => {
+                let path = format!("rollback of {} in the ledger", row.name);
+                let whole = 0..kept.trim_end().trim_end_matches(';').len();
+                let source = Source { path: &path, text: kept };
+                let script = Script::down(source, &[whole], &self.ledger, self.timeouts, &record);
+                self.send(client, &row.name, &script)?;
+            }
+        }
+        let undone = Undone { name: row.name.clone(), place, duration: start.elapsed() };
+        info!(duration = ?undone.duration, "rolled back");
+        (self.observer)(Step::RolledBack(undone.clone()));
+        Ok(undone)
+    }
+}
