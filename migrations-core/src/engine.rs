@@ -1,6 +1,7 @@
 //! The run: digest, lock, ledger, pending migrations, each in its own transaction.
 
 mod apply;
+mod code;
 mod lock;
 mod undo;
 
@@ -15,6 +16,7 @@ use crate::ledger::{self, Digest, Ledger, Poll, Row};
 use crate::script::Timeouts;
 use crate::set::{Facts, Index};
 
+pub(crate) use code::Progress;
 pub(crate) use undo::{Undo, Undone};
 
 /// A set without its type, with the options of a run.
@@ -29,6 +31,9 @@ pub(crate) struct Engine<'a> {
     /// The place behind the last migration to apply.
     pub(crate) end: usize,
     pub(crate) allow_unknown: bool,
+    /// Asked between two batches.
+    pub(crate) stop: &'a dyn Fn() -> bool,
+    pub(crate) batch_pause: Duration,
     pub(crate) observer: &'a mut dyn FnMut(Step),
 }
 
@@ -39,6 +44,8 @@ pub(crate) enum Step {
     Started(usize),
     Applied(usize, Duration),
     RolledBack(Undone),
+    Log(usize, String),
+    Batch(usize, Progress),
 }
 
 /// What the history says about the set.

@@ -1,6 +1,7 @@
 //! What can go wrong, as one opaque error.
 
 use std::borrow::Cow;
+use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
@@ -38,8 +39,10 @@ impl fmt::Display for Location {
 pub(crate) enum Kind {
     #[error("{doing}: {}", sentence(.source))]
     Database { doing: &'static str, source: postgres::Error },
-    #[error("migration {stem} failed at {}: {}", .place.location, sentence(.source))]
-    Failed { stem: String, place: Place, verification: bool, source: postgres::Error },
+    #[error("migration {stem} failed at {}: {}", .place.location, sentence(&**.source))]
+    Failed { stem: String, place: Place, verification: bool, source: Box<dyn StdError + Send + Sync> },
+    #[error("{stem} was stopped on request after {rows} rows; run again to go on from there")]
+    Stopped { stem: &'static str, rows: u64 },
     #[error("{name} cannot be rolled back: {reason}")]
     Irreversible { name: String, reason: String },
     #[error("other applied migrations need it: {}; roll these back as well, or ask for `with_dependents`", .0.join(", "))]
@@ -83,6 +86,16 @@ impl Place {
         let Position { line, column } = text.position(span.start);
         let location = Location { path: path.to_owned(), line, column };
         Place { location, excerpt: Excerpt::new(&text, span, "") }
+    }
+
+    /// A line and a column of a file.
+    pub(crate) fn at(path: &str, text: &str, line: usize, column: usize) -> Place {
+        let text = Text::new(text.as_bytes().to_vec()).unwrap_or_default();
+        let range = text.line_range(line);
+        let before: usize =
+            text[range.clone()].chars().take(column.saturating_sub(1)).map(char::len_utf8).sum();
+        let excerpt = Excerpt { line, ..Excerpt::new(&text, range.start + before..range.end, "") };
+        Place { location: Location { path: path.to_owned(), line, column }, excerpt }
     }
 }
 
@@ -184,6 +197,11 @@ impl Error {
         matches!(*self.kind, Kind::NotApplied { .. })
     }
 
+    /// A batched runner was stopped between two batches, as it was asked to.
+    pub fn is_stopped(&self) -> bool {
+        matches!(*self.kind, Kind::Stopped { .. })
+    }
+
     /// The connection was inside a transaction.
     pub fn is_in_transaction(&self) -> bool {
         matches!(*self.kind, Kind::InTransaction)
@@ -219,9 +237,9 @@ impl Error {
         let Kind::Failed { stem, place, source, .. } = &*self.kind else {
             return format!("error: {self}");
         };
-        let (said, code) = match source.as_db_error() {
+        let (said, code) = match self.server() {
             Some(error) => (error.message().to_owned(), error.code().code()),
-            None => (sentence(source), "connection"),
+            None => (sentence(&**source), if self.is_connection() { "connection" } else { "runner" }),
         };
         let mut help = Vec::new();
         help.extend(self.detail().map(|detail| format!("the server adds: {detail}")));
@@ -247,7 +265,8 @@ impl Error {
 
     fn postgres(&self) -> Option<&postgres::Error> {
         match &*self.kind {
-            Kind::Database { source, .. } | Kind::Failed { source, .. } => Some(source),
+            Kind::Database { source, .. } => Some(source),
+            Kind::Failed { source, .. } => source.downcast_ref(),
             _ => None,
         }
     }
@@ -269,20 +288,19 @@ impl fmt::Display for Error {
     }
 }
 
-impl std::error::Error for Error {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        std::error::Error::source(&*self.kind)
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.kind.source()
     }
 }
 
-/// The server's message, or what the client says when the server said nothing.
-fn sentence(error: &postgres::Error) -> String {
-    match error.as_db_error() {
-        Some(error) => format!("{} ({})", error.message(), error.code().code()),
-        None => match std::error::Error::source(error) {
-            Some(cause) => format!("{error}: {cause}"),
-            None => error.to_string(),
-        },
+/// The server's message, or what the client or a runner says when the server said nothing.
+fn sentence(error: &(dyn StdError + 'static)) -> String {
+    let server = error.downcast_ref::<postgres::Error>().and_then(postgres::Error::as_db_error);
+    match (server, error.source()) {
+        (Some(error), _) => format!("{} ({})", error.message(), error.code().code()),
+        (None, Some(cause)) => format!("{error}: {cause}"),
+        (None, None) => error.to_string(),
     }
 }
 

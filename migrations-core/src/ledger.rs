@@ -190,7 +190,7 @@ impl Ledger {
         let dependencies: Vec<String> = facts.dependencies.iter().map(|at| literal(set[*at].name)).collect();
         format!(
             "WITH entry AS (INSERT INTO {history} (name, category, number, kind, checksum, rollback_sql, irreversible, \
-             dependencies, duration, engine, build) VALUES ({name}, {category}, {number}, 'sql', {checksum}, {rollback}, \
+             dependencies, duration, engine, build) VALUES ({name}, {category}, {number}, {kind}, {checksum}, {rollback}, \
              {irreversible}, ARRAY[{dependencies}]::pg_catalog.text[], pg_catalog.clock_timestamp() - pg_catalog.now(), \
              {engine}, {build}) \
              RETURNING name, checksum, applied_at, applied_by, duration, engine, build) \
@@ -201,6 +201,7 @@ impl Ledger {
             name = literal(facts.name),
             category = literal(facts.category),
             number = facts.number.map_or_else(|| "NULL".to_owned(), |number| number.to_string()),
+            kind = literal(facts.kind()),
             checksum = literal(facts.checksum),
             rollback = nullable(facts.rollback_sql()),
             irreversible = nullable(facts.irreversible),

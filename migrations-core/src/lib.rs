@@ -36,6 +36,7 @@
 //!
 //! A call from async code itself ends in an error that says this ([`Error::is_async_context`]).
 
+mod agent;
 mod engine;
 mod error;
 pub mod interop;
@@ -44,6 +45,7 @@ mod migrator;
 mod plan;
 mod quote;
 mod report;
+pub mod runner;
 mod script;
 mod set;
 mod status;
@@ -55,11 +57,13 @@ pub mod scratch;
 #[path = "private.rs"]
 pub mod __private;
 
+pub use agent::{Agent, CopyIn, Insert, Keyset};
 pub use error::{Error, Location};
 pub use migrator::Migrator;
 pub use plan::{Plan, PlanStep};
 pub use postgres;
-pub use report::{Applied, Event, Report, RolledBack};
+pub use report::{Applied, BatchProgress, Event, Report, RolledBack};
+pub use runner::{Batch, Cursor, RunnerError};
 pub use set::{MigrationSet, UnknownMigration};
 pub use status::{MigrationStatus, Record, Status};
 

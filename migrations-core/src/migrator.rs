@@ -1,15 +1,16 @@
 //! The run of a set, with its options.
 
+use std::collections::HashMap;
 use std::marker::PhantomData;
 use std::time::{Duration, Instant};
 
 use postgres::Client;
 
-use crate::engine::{Engine, Step, Undo, Undone};
+use crate::engine::{Engine, Progress, Step, Undo, Undone};
 use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::plan::Plan;
-use crate::report::{Applied, Event, Report, RolledBack};
+use crate::report::{Applied, BatchProgress, Event, Report, RolledBack};
 use crate::script::Timeouts;
 use crate::set::MigrationSet;
 use crate::status::Status;
@@ -39,6 +40,8 @@ pub struct Migrator<'a, M> {
     dry_run: bool,
     allow_unknown: bool,
     with_dependents: bool,
+    batch_pause: Duration,
+    stop: Box<dyn Fn() -> bool + 'a>,
     observer: Box<dyn FnMut(Event<M>) + 'a>,
     set: PhantomData<M>,
 }
@@ -54,6 +57,8 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
             dry_run: false,
             allow_unknown: false,
             with_dependents: false,
+            batch_pause: Duration::ZERO,
+            stop: Box::new(|| false),
             observer: Box::new(|_| {}),
             set: PhantomData,
         }
@@ -118,6 +123,21 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
         self
     }
 
+    /// How long a batched runner rests between two batches, for the sake of everybody else. Default: not at all.
+    #[must_use]
+    pub fn batch_pause(mut self, pause: Duration) -> Self {
+        self.batch_pause = pause;
+        self
+    }
+
+    /// Asked between two batches of a batched runner whether to stop there, as after Ctrl-C. The run then ends with
+    /// [`Error::is_stopped`], and the next one goes on where it was.
+    #[must_use]
+    pub fn stop_when(mut self, stop: impl Fn() -> bool + 'a) -> Self {
+        self.stop = Box::new(stop);
+        self
+    }
+
     /// Calls `observer` with what is happening, while it happens.
     #[must_use]
     pub fn on_event(mut self, observer: impl FnMut(Event<M>) + 'a) -> Self {
@@ -140,7 +160,8 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
     pub fn run(mut self, client: &mut Client) -> Result<Report<M>, Error> {
         let start = Instant::now();
         let dry_run = self.dry_run;
-        let applied = self.with_engine(|engine| {
+        let mut logs: HashMap<usize, Vec<String>> = HashMap::new();
+        let applied = self.with_engine(Some(&mut logs), |engine| {
             if dry_run {
                 let comparison = engine.comparison(client)?;
                 let pending = engine.pending(&comparison)?;
@@ -148,8 +169,11 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
             }
             engine.run(client)
         })?;
-        let applied =
-            applied.into_iter().map(|(place, duration)| Applied { migration: M::ALL[place], duration });
+        let applied = applied.into_iter().map(|(place, duration)| Applied {
+            migration: M::ALL[place],
+            duration,
+            log: logs.remove(&place).unwrap_or_default(),
+        });
         Ok(Report { applied: applied.collect(), duration: start.elapsed(), dry_run })
     }
 
@@ -158,7 +182,7 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
     /// # Errors
     /// As [`Migrator::run`], except that nothing is applied.
     pub fn plan(mut self, client: &mut Client) -> Result<Plan<M>, Error> {
-        self.with_engine(|engine| {
+        self.with_engine(None, |engine| {
             let comparison = engine.comparison(client)?;
             let pending = engine.pending(&comparison)?;
             Ok(Plan::new(pending, &engine.ledger, engine.timeouts))
@@ -170,7 +194,7 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
     /// # Errors
     /// The history cannot be read.
     pub fn status(mut self, client: &mut Client) -> Result<Status<M>, Error> {
-        self.with_engine(|engine| Ok(Status::new(engine.comparison(client)?)))
+        self.with_engine(None, |engine| Ok(Status::new(engine.comparison(client)?)))
     }
 
     /// Rolls back everything that was applied after `target`, the last applied first, each migration in a transaction of
@@ -212,13 +236,22 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
 
     fn undo(mut self, client: &mut Client, undo: Undo) -> Result<Vec<RolledBack<M>>, Error> {
         let dependents = self.with_dependents;
-        let undone = self.with_engine(|engine| engine.undo(client, undo, dependents))?;
+        let undone = self.with_engine(None, |engine| engine.undo(client, undo, dependents))?;
         Ok(undone.into_iter().map(RolledBack::from).collect())
     }
 
-    fn with_engine<T>(&mut self, work: impl FnOnce(&mut Engine<'_>) -> Result<T, Error>) -> Result<T, Error> {
+    fn with_engine<T>(
+        &mut self,
+        mut logs: Option<&mut HashMap<usize, Vec<String>>>,
+        work: impl FnOnce(&mut Engine<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let observer = &mut self.observer;
-        let mut observe = |step| observer(Event::from(step));
+        let mut observe = |step: Step| {
+            if let (Step::Log(place, line), Some(logs)) = (&step, &mut logs) {
+                logs.entry(*place).or_default().push(line.clone());
+            }
+            observer(Event::from(step));
+        };
         let mut engine = Engine {
             facts: M::FACTS,
             index: M::index(),
@@ -229,6 +262,8 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
             wait_for_lock: self.wait_for_lock,
             end: self.end,
             allow_unknown: self.allow_unknown,
+            stop: &*self.stop,
+            batch_pause: self.batch_pause,
             observer: &mut observe,
         };
         work(&mut engine)
@@ -257,7 +292,13 @@ impl<M: MigrationSet> From<Step> for Event<M> {
             Step::Waiting(waited) => Event::Waiting(waited),
             Step::Started(place) => Event::Started(M::ALL[place]),
             Step::RolledBack(undone) => Event::RolledBack(undone.into()),
-            Step::Applied(place, duration) => Event::Applied(Applied { migration: M::ALL[place], duration }),
+            Step::Log(place, line) => Event::Log(M::ALL[place], line),
+            Step::Batch(place, Progress { rows, total, rate }) => {
+                Event::Batch(BatchProgress { migration: M::ALL[place], rows, total, rate })
+            }
+            Step::Applied(place, duration) => {
+                Event::Applied(Applied { migration: M::ALL[place], duration, log: Vec::new() })
+            }
         }
     }
 }

@@ -10,6 +10,16 @@ pub(crate) fn identifier(name: &str) -> String {
     escape::escape_identifier(name)
 }
 
+/// Names as a list of identifiers.
+pub(crate) fn identifiers(names: &[&str]) -> String {
+    names.iter().map(|name| identifier(name)).collect::<Vec<_>>().join(", ")
+}
+
+/// A name in a schema.
+pub(crate) fn qualified(schema: &str, name: &str) -> String {
+    format!("{}.{}", identifier(schema), identifier(name))
+}
+
 /// A text as an SQL literal.
 pub(crate) fn literal(text: &str) -> String {
     // PostgreSQL's text cannot hold NUL, and the protocol would cut the message at one.

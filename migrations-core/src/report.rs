@@ -18,13 +18,15 @@ pub struct Report<M> {
 }
 
 /// A migration that was applied.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Applied<M> {
     /// The migration.
     pub migration: M,
     /// From sending it to the server's answer.
     pub duration: Duration,
+    /// What its runner said.
+    pub log: Vec<String>,
 }
 
 /// A migration that was rolled back.
@@ -39,14 +41,40 @@ pub struct RolledBack<M> {
     pub duration: Duration,
 }
 
+/// How far a batched runner has come.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct BatchProgress<M> {
+    /// The migration.
+    pub migration: M,
+    /// The rows that are done, over all runs.
+    pub rows: u64,
+    /// The rows that there are in all, if the runner has said so.
+    pub total: Option<u64>,
+    /// Rows a second, in this run.
+    pub rate: f64,
+}
+
+impl<M> BatchProgress<M> {
+    /// How long the rest will take at this rate, if the runner has said how many rows there are.
+    pub fn remaining(&self) -> Option<Duration> {
+        let left = self.total?.saturating_sub(self.rows) as f64;
+        Duration::try_from_secs_f64(left / self.rate).ok()
+    }
+}
+
 /// What is happening while a set runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Event<M> {
     /// Another process is migrating; this one has waited so long.
     Waiting(Duration),
     /// A migration begins.
     Started(M),
+    /// A runner says something.
+    Log(M, String),
+    /// A batch of a batched runner is committed.
+    Batch(BatchProgress<M>),
     /// A migration is committed.
     Applied(Applied<M>),
     /// A rollback is committed.
@@ -78,6 +106,18 @@ impl<M: MigrationSet> fmt::Display for Event<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Event::Waiting(waited) => write!(f, "waiting for another process ({})", Milliseconds(*waited)),
+            Event::Log(migration, line) => write!(f, "{}: {line}", migration.facts().stem),
+            Event::Batch(progress) => {
+                write!(f, "{}: {} rows", progress.migration.facts().stem, progress.rows)?;
+                if let Some(total) = progress.total {
+                    write!(f, " of {total}")?;
+                }
+                write!(f, ", {:.0} rows/s", progress.rate)?;
+                match progress.remaining() {
+                    Some(remaining) => write!(f, ", {:.0} s left", remaining.as_secs_f64()),
+                    None => Ok(()),
+                }
+            }
             Event::Started(migration) => write!(f, "{}", migration.facts().stem),
             Event::Applied(applied) => {
                 write!(f, "{} applied in {}", applied.migration.facts().stem, Milliseconds(applied.duration))

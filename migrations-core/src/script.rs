@@ -89,6 +89,20 @@ impl<'a> Script<'a> {
         script
     }
 
+    /// The body alone, for a transaction that is open.
+    pub(crate) fn body(facts: &'a Facts, ledger: &Ledger) -> Script<'a> {
+        let mut script = Script::empty(facts.source());
+        script.statements(facts.body, &mut Progress::new(facts.body.len(), ledger));
+        script
+    }
+
+    /// The verification alone, for a transaction that is open.
+    pub(crate) fn verified(facts: &'a Facts, ledger: &Ledger) -> Script<'a> {
+        let mut script = Script::empty(facts.source());
+        script.verification(facts, &mut Progress::new(facts.verify.len(), ledger), ledger);
+        script
+    }
+
     /// One statement of a migration that runs outside a transaction.
     pub(crate) fn alone(facts: &'a Facts, range: &Range<usize>) -> Script<'a> {
         let mut script = Script::empty(facts.source());

@@ -8,6 +8,7 @@ use std::ops::Range;
 use once_cell::sync::OnceCell;
 
 use crate::error::{Error, Kind};
+use crate::runner::Runner;
 use crate::script::Source;
 
 /// The migrations of one folder, as an enum: one variant a migration, in execution order.
@@ -67,6 +68,8 @@ pub struct Facts {
     pub checksum: &'static str,
     pub transactional: bool,
     pub renamed_from: &'static [&'static str],
+    /// The code that accompanies it, or that it consists of.
+    pub runner: Option<&'static Runner>,
 }
 
 impl Facts {
@@ -78,6 +81,15 @@ impl Facts {
     /// The rollback as it stands in the file.
     pub fn rollback_sql(&self) -> Option<&'static str> {
         self.rollback.map(|statements| slice(self.text, statements))
+    }
+
+    /// `sql`, or `runner` when it consists of code alone.
+    pub(crate) fn kind(&self) -> &'static str {
+        if self.runner.is_some_and(|runner| runner.up.is_some() || runner.batch.is_some()) {
+            "runner"
+        } else {
+            "sql"
+        }
     }
 
     pub(crate) fn source(&self) -> Source<'_> {

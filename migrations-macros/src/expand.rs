@@ -161,6 +161,7 @@ impl<'a> Generator<'a> {
                 checksum: #checksum,
                 transactional: #transactional,
                 renamed_from: &[#(#renamed_from),*],
+                runner: ::core::option::Option::None,
             }
         }
     }

@@ -44,5 +44,6 @@ pub use migration::{Migration, Verification};
 pub use name::{BadName, FileName, Number};
 pub use problem::{Excerpt, Level, Problem};
 pub use rule::{ALL as RULES, Example, Rule, find as rule};
+pub use rules::transaction_control::first_in as transaction_control;
 pub use statement::Statement;
 pub use text::{NotUtf8, Position, Text};

@@ -19,10 +19,13 @@ impl Engine<'_> {
         (self.observer)(Step::Started(place));
         let start = Instant::now();
         let record = self.ledger.record_applied(self.facts, place, self.build);
-        if facts.transactional {
-            self.send(client, facts.stem, &Script::up(facts, &self.ledger, self.timeouts, &record))?;
-        } else {
-            self.apply_in_steps(client, facts, &record)?;
+        match (facts.runner, facts.runner.and_then(|runner| runner.batch)) {
+            (Some(runner), Some(batch)) => self.apply_batched(client, place, runner, batch, &record)?,
+            (Some(runner), None) => self.apply_accompanied(client, place, runner, &record)?,
+            (None, _) if facts.transactional => {
+                self.send(client, facts.stem, &Script::up(facts, &self.ledger, self.timeouts, &record))?;
+            }
+            (None, _) => self.apply_in_steps(client, facts, &record)?,
         }
         let duration = start.elapsed();
         info!(path = facts.path, ?duration, "applied");
@@ -53,10 +56,13 @@ impl Engine<'_> {
 
     /// Sends a message; what fails in it is traced to its place in the source.
     pub(super) fn send(&self, client: &mut Client, stem: &str, script: &Script<'_>) -> Result<(), Error> {
+        if script.as_str().is_empty() {
+            return Ok(());
+        }
         client.batch_execute(script.as_str()).map_err(|source| {
             let running = self.running_statement(client);
             let (place, verification) = script.blame(source.as_db_error(), running);
-            Kind::Failed { stem: stem.to_owned(), place, verification, source }.into()
+            Kind::Failed { stem: stem.to_owned(), place, verification, source: Box::new(source) }.into()
         })
     }
 

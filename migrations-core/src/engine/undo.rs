@@ -9,6 +9,7 @@ use tracing::{info, info_span};
 use super::{Engine, Step};
 use crate::error::{Error, Kind};
 use crate::ledger::{Poll, UndoRow};
+use crate::runner::Runner;
 use crate::script::{Script, Source};
 
 /// Which migrations to take back.
@@ -133,6 +134,12 @@ impl Engine<'_> {
         self.facts.iter().position(|facts| facts.name == row.name).or_else(by_name)
     }
 
+    /// The runner that takes a migration back, when that is done by code which this build has.
+    fn code(&self, row: &UndoRow) -> Option<(usize, &'static Runner)> {
+        let place = self.place(row).filter(|_| row.rollback_sql.is_none())?;
+        self.facts[place].runner.filter(|runner| runner.down.is_some()).map(|runner| (place, runner))
+    }
+
     fn reversible(&self, row: &UndoRow) -> Result<(), Error> {
         if row.rollback_sql.is_some() {
             return Ok(());
@@ -150,13 +157,14 @@ impl Engine<'_> {
         let kept = row.rollback_sql.as_deref().unwrap_or_default();
         // The text that was applied counts. When it is that of today's file, errors can point there.
         let today = place.map(|place| &self.facts[place]).filter(|facts| facts.rollback_sql() == Some(kept));
-        match today {
-            Some(facts) => {
+        match (self.code(row), today) {
+            (Some((place, runner)), _) => self.undo_code(client, place, runner, &record)?,
+            (None, Some(facts)) => {
                 let statements = facts.rollback.unwrap_or_default();
                 let script = Script::down(facts.source(), statements, &self.ledger, self.timeouts, &record);
                 self.send(client, facts.stem, &script)?;
             }
-            None => {
+            (None, None) => {
                 let path = format!("rollback of {} in the ledger", row.name);
                 let whole = 0..kept.trim_end().trim_end_matches(';').len();
                 let source = Source { path: &path, text: kept };

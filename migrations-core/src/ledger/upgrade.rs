@@ -21,8 +21,10 @@ pub(super) const NEWEST_TABLE: &str = "journal";
 
 /// The versions: name and statements, for a ledger in the schema `migrations`. What was released is never edited:
 /// refinery compares it with its checksum.
-const VERSIONS: [(&str, &str); 2] =
-    [("V1__create_ledger", include_str!("v1_create_ledger.sql")), ("V2__undo", include_str!("v2_undo.sql"))];
+const VERSIONS: [(&str, &str); 2] = [
+    ("V1__create_ledger", include_str!("v1_create_ledger.sql")),
+    ("V2__runners_and_rollback", include_str!("v2_runners_and_rollback.sql")),
+];
 
 impl Ledger {
     /// Brings the ledger's tables to the version that this engine needs. The caller holds the lock.

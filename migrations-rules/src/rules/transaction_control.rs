@@ -1,7 +1,8 @@
 use crate::migration::{Section, Source};
 use crate::problem::Level;
 use crate::rule::{Check, Example, Findings, Rule};
-use crate::syntax::{Kind, Tree};
+use crate::statement::{self, Piece};
+use crate::syntax::{self, Kind, Tree};
 
 pub(crate) static RULE: Rule = Rule {
     name: "transaction-control",
@@ -55,4 +56,14 @@ fn is_transaction_control(kind: Kind) -> bool {
             | Kind::COMMIT_PREPARED
             | Kind::ROLLBACK_PREPARED
     )
+}
+
+/// The first transaction control among these statements, as a word: `COMMIT`.
+pub fn first_in(statements: &str) -> Option<String> {
+    statement::scan(statements, |_| false).into_iter().find_map(|piece| {
+        let Piece::Statement(range) = piece else { return None };
+        let first = statements[range.clone()].split(|c: char| !c.is_ascii_alphabetic()).next()?;
+        let kind = syntax::parse(statements, range.clone()).kind();
+        kind.filter(|kind| is_transaction_control(*kind)).map(|_| first.to_uppercase())
+    })
 }

@@ -20,3 +20,14 @@ INSERT INTO migrations.journal (event, name, checksum, at, by, duration, engine,
 SELECT 'applied', name, checksum, applied_at, applied_by, duration, engine, build
 FROM migrations.history
 ORDER BY ordinal;
+
+CREATE TABLE migrations.checkpoints (
+    name text COLLATE "C" CONSTRAINT checkpoints_pkey PRIMARY KEY,
+    cursor text NOT NULL,
+    rows bigint NOT NULL,
+    batches bigint NOT NULL,
+    started_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+    updated_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp()
+);
+COMMENT ON TABLE migrations.checkpoints IS 'How far the batched runners have come that are not finished';
+COMMENT ON COLUMN migrations.checkpoints.cursor IS 'Where the next batch begins, in the words of the runner';

@@ -1,0 +1,230 @@
+//! What a runner gets to work with.
+
+mod copy;
+mod insert;
+mod keyset;
+
+pub use copy::CopyIn;
+pub use insert::Insert;
+pub use keyset::Keyset;
+
+use postgres::types::ToSql;
+use postgres::{Client, Row};
+
+use crate::quote;
+use crate::runner::RunnerError;
+
+/// A connection inside the transaction of a migration, for runners.
+///
+/// Whatever it does is kept together with the migration, or not at all: it cannot commit. Values are always parameters,
+/// names are always quoted.
+///
+/// ```
+/// use migrations_core::{Agent, RunnerError};
+///
+/// pub fn after(agent: &mut Agent<'_>) -> Result<(), RunnerError> {
+///     let users: Vec<i64> = agent
+///         .insert("shop", "users")
+///         .columns(&["email", "name"])
+///         .row(&[&"ada@example.org", &"Ada"])
+///         .row(&[&"bob@example.org", &"Bob"])
+///         .on_conflict_do_nothing(&["email"])
+///         .returning(&["id"])?
+///         .iter()
+///         .map(|row| row.get(0))
+///         .collect();
+///     agent.log(format!("{} users are new", users.len()));
+///     Ok(())
+/// }
+/// ```
+pub struct Agent<'a> {
+    client: &'a mut Client,
+    notes: &'a mut dyn FnMut(Note),
+}
+
+/// What a runner tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Note {
+    Line(String),
+    Total(u64),
+}
+
+impl<'a> Agent<'a> {
+    pub(crate) fn new(client: &'a mut Client, notes: &'a mut dyn FnMut(Note)) -> Agent<'a> {
+        Agent { client, notes }
+    }
+
+    /// The rows of a query.
+    ///
+    /// # Errors
+    /// The server refuses it, or it is transaction control.
+    #[track_caller]
+    pub fn query(
+        &mut self,
+        query: &str,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<Row>, RunnerError> {
+        refuse_transaction_control(query)?;
+        Ok(self.client.query(query, parameters)?)
+    }
+
+    /// The only row of a query.
+    ///
+    /// # Errors
+    /// As [`Agent::query`], and when there is not exactly one row.
+    #[track_caller]
+    pub fn query_one(&mut self, query: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<Row, RunnerError> {
+        refuse_transaction_control(query)?;
+        Ok(self.client.query_one(query, parameters)?)
+    }
+
+    /// The only row of a query, if there is one.
+    ///
+    /// # Errors
+    /// As [`Agent::query`], and when there are several rows.
+    #[track_caller]
+    pub fn query_opt(
+        &mut self,
+        query: &str,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<Option<Row>, RunnerError> {
+        refuse_transaction_control(query)?;
+        Ok(self.client.query_opt(query, parameters)?)
+    }
+
+    /// Executes a statement; answers the number of rows that it touched.
+    ///
+    /// # Errors
+    /// As [`Agent::query`].
+    #[track_caller]
+    pub fn execute(
+        &mut self,
+        statement: &str,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<u64, RunnerError> {
+        refuse_transaction_control(statement)?;
+        Ok(self.client.execute(statement, parameters)?)
+    }
+
+    /// Executes several statements without parameters, in one round trip.
+    ///
+    /// # Errors
+    /// As [`Agent::query`].
+    #[track_caller]
+    pub fn batch(&mut self, statements: &str) -> Result<(), RunnerError> {
+        refuse_transaction_control(statements)?;
+        Ok(self.client.batch_execute(statements)?)
+    }
+
+    /// Builds an INSERT.
+    pub fn insert<'i>(&'i mut self, schema: &str, table: &str) -> Insert<'i> {
+        Insert::new(self.client, quote::qualified(schema, table))
+    }
+
+    /// Copies many rows into a table, which is the fastest way to get them there.
+    ///
+    /// # Errors
+    /// The table or one of the columns does not exist.
+    #[track_caller]
+    pub fn copy_in<'i>(
+        &'i mut self,
+        schema: &str,
+        table: &str,
+        columns: &[&str],
+    ) -> Result<CopyIn<'i>, RunnerError> {
+        CopyIn::start(self.client, &quote::qualified(schema, table), columns)
+    }
+
+    /// The number of rows of a table.
+    ///
+    /// # Errors
+    /// The table does not exist.
+    #[track_caller]
+    pub fn count(&mut self, schema: &str, table: &str) -> Result<i64, RunnerError> {
+        let query = format!("SELECT pg_catalog.count(*) FROM {}", quote::qualified(schema, table));
+        Ok(self.client.query_one(&query, &[])?.get(0))
+    }
+
+    /// Whether there is a table (or a view, or a materialised view) of this name.
+    ///
+    /// # Errors
+    /// The connection is lost.
+    #[track_caller]
+    pub fn table_exists(&mut self, schema: &str, table: &str) -> Result<bool, RunnerError> {
+        let query = "SELECT EXISTS (SELECT FROM information_schema.tables WHERE table_schema = $1 AND table_name = $2)";
+        Ok(self.client.query_one(query, &[&schema, &table])?.get(0))
+    }
+
+    /// Whether a table has a column of this name.
+    ///
+    /// # Errors
+    /// The connection is lost.
+    #[track_caller]
+    pub fn column_exists(&mut self, schema: &str, table: &str, column: &str) -> Result<bool, RunnerError> {
+        let query = "SELECT EXISTS (SELECT FROM information_schema.columns \
+                     WHERE table_schema = $1 AND table_name = $2 AND column_name = $3)";
+        Ok(self.client.query_one(query, &[&schema, &table, &column])?.get(0))
+    }
+
+    /// Fails unless there is a table of this name.
+    ///
+    /// # Errors
+    /// There is none.
+    #[track_caller]
+    pub fn verify_table(&mut self, schema: &str, table: &str) -> Result<(), RunnerError> {
+        match self.table_exists(schema, table)? {
+            true => Ok(()),
+            false => Err(RunnerError::new(format!("there is no table {schema}.{table}"))),
+        }
+    }
+
+    /// Fails unless a table has a column of this name.
+    ///
+    /// # Errors
+    /// It has none.
+    #[track_caller]
+    pub fn verify_column(&mut self, schema: &str, table: &str, column: &str) -> Result<(), RunnerError> {
+        match self.column_exists(schema, table, column)? {
+            true => Ok(()),
+            false => Err(RunnerError::new(format!("the table {schema}.{table} has no column {column}"))),
+        }
+    }
+
+    /// Fails with `message` unless `condition` holds.
+    ///
+    /// # Errors
+    /// It does not hold.
+    #[track_caller]
+    pub fn verify(&mut self, condition: bool, message: impl Into<String>) -> Result<(), RunnerError> {
+        if condition { Ok(()) } else { Err(RunnerError::new(message)) }
+    }
+
+    /// Says something to whoever watches; it is also in the report.
+    pub fn log(&mut self, line: impl Into<String>) {
+        (self.notes)(Note::Line(line.into()));
+    }
+
+    /// Says how many rows a batched runner will touch in all, so that the time that is left can be told.
+    pub fn expect_rows(&mut self, total: u64) {
+        (self.notes)(Note::Total(total));
+    }
+
+    pub(crate) fn client(&mut self) -> &mut Client {
+        self.client
+    }
+}
+
+impl std::fmt::Debug for Agent<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Agent").finish_non_exhaustive()
+    }
+}
+
+/// The transaction is the engine's.
+#[track_caller]
+fn refuse_transaction_control(statements: &str) -> Result<(), RunnerError> {
+    match migrations_rules::transaction_control(statements) {
+        None => Ok(()),
+        Some(word) => Err(RunnerError::new(format!("{word} in a runner; the transaction is the engine's"))),
+    }
+}

@@ -1,0 +1,182 @@
+//! Applies migrations in which code of the application takes part.
+
+use std::panic::Location;
+use std::thread;
+use std::time::Instant;
+
+use postgres::Client;
+
+use super::{Engine, Step};
+use crate::agent::{Agent, Note};
+use crate::error::{Error, Kind, Place};
+use crate::ledger::rows;
+use crate::quote::literal;
+use crate::runner::{Batch, BatchStep, Cursor, Runner, RunnerError, Step as Code};
+use crate::script::Script;
+use crate::set::Facts;
+
+/// How far a batched runner has come.
+#[derive(Debug, Clone)]
+pub(crate) struct Progress {
+    /// The rows that are done, over all runs.
+    pub(crate) rows: u64,
+    /// The rows that there are in all, if the runner has said so in this run.
+    pub(crate) total: Option<u64>,
+    /// Rows a second, in this run.
+    pub(crate) rate: f64,
+}
+
+impl Engine<'_> {
+    /// One transaction: `before`, body, `after`, verification, history row.
+    pub(super) fn apply_accompanied(
+        &mut self,
+        client: &mut Client,
+        place: usize,
+        runner: &'static Runner,
+        record: &str,
+    ) -> Result<(), Error> {
+        let facts = &self.facts[place];
+        self.begin(client)?;
+        self.call(client, place, runner, runner.before)?;
+        let ledger = self.ledger.clone();
+        self.send(client, facts.stem, &Script::body(facts, &ledger))?;
+        self.call(client, place, runner, runner.up)?;
+        self.call(client, place, runner, runner.after)?;
+        self.send(client, facts.stem, &Script::verified(facts, &ledger))?;
+        self.call(client, place, runner, runner.verify)?;
+        self.finish(client, record)
+    }
+
+    /// Transactions one after another, each with a checkpoint; the last one with verification and history row.
+    pub(super) fn apply_batched(
+        &mut self,
+        client: &mut Client,
+        place: usize,
+        runner: &'static Runner,
+        batch: BatchStep,
+        record: &str,
+    ) -> Result<(), Error> {
+        let facts = &self.facts[place];
+        let (mut position, mut done) = self.checkpoint(client, facts)?;
+        let (start, before) = (Instant::now(), done);
+        let mut total = None;
+        loop {
+            self.begin(client)?;
+            let cursor = Cursor::new(position.take());
+            let Batch { rows, next } =
+                self.call_noting(client, place, runner, |agent| batch(agent, &cursor), &mut total)?;
+            done += rows;
+            let Some(next) = next else {
+                self.call(client, place, runner, runner.verify)?;
+                let checkpoints = self.ledger.object("checkpoints");
+                let forget = format!("DELETE FROM {checkpoints} WHERE name = {};", literal(facts.name));
+                self.finish(client, &format!("{forget}\n{record}"))?;
+                break;
+            };
+            self.finish(client, &self.keep_checkpoint(facts, &next, rows))?;
+            position = Some(next);
+            let rate = (done - before) as f64 / start.elapsed().as_secs_f64().max(f64::EPSILON);
+            (self.observer)(Step::Batch(place, Progress { rows: done, total, rate }));
+            if (self.stop)() {
+                return Err(Kind::Stopped { stem: facts.stem, rows: done }.into());
+            }
+            thread::sleep(self.batch_pause);
+        }
+        Ok(())
+    }
+
+    /// One transaction: `down`, and the end of the history row.
+    pub(super) fn undo_code(
+        &mut self,
+        client: &mut Client,
+        place: usize,
+        runner: &'static Runner,
+        record: &str,
+    ) -> Result<(), Error> {
+        self.begin(client)?;
+        self.call(client, place, runner, runner.down)?;
+        self.finish(client, record)
+    }
+
+    fn begin(&self, client: &mut Client) -> Result<(), Error> {
+        client
+            .batch_execute(&format!("BEGIN;\n{}", self.timeouts.settings()))
+            .map_err(|error| Error::database("the transaction cannot be started", error))
+    }
+
+    fn finish(&self, client: &mut Client, record: &str) -> Result<(), Error> {
+        client.batch_execute(&format!("{record}\nCOMMIT")).map_err(|error| {
+            let _ = client.batch_execute("ROLLBACK");
+            Error::database("the history cannot be written", error)
+        })
+    }
+
+    fn call(
+        &mut self,
+        client: &mut Client,
+        place: usize,
+        runner: &'static Runner,
+        code: Option<Code>,
+    ) -> Result<(), Error> {
+        match code {
+            Some(code) => self.call_noting(client, place, runner, code, &mut None),
+            None => Ok(()),
+        }
+    }
+
+    /// Calls code of the application; when it fails, the transaction is rolled back.
+    fn call_noting<T>(
+        &mut self,
+        client: &mut Client,
+        place: usize,
+        runner: &'static Runner,
+        code: impl FnOnce(&mut Agent<'_>) -> Result<T, RunnerError>,
+        total: &mut Option<u64>,
+    ) -> Result<T, Error> {
+        let observer = &mut self.observer;
+        let mut notes = |note| match note {
+            Note::Line(line) => observer(Step::Log(place, line)),
+            Note::Total(rows) => *total = Some(rows),
+        };
+        let outcome = code(&mut Agent::new(client, &mut notes));
+        outcome.map_err(|error| {
+            let _ = client.batch_execute("ROLLBACK");
+            let (source, location) = error.into_parts();
+            let stem = self.facts[place].stem.to_owned();
+            Kind::Failed { stem, place: place_in(runner, location), verification: false, source }.into()
+        })
+    }
+
+    fn checkpoint(&self, client: &mut Client, facts: &Facts) -> Result<(Option<String>, u64), Error> {
+        let query = format!(
+            "SELECT cursor, rows FROM {} WHERE name = {}",
+            self.ledger.object("checkpoints"),
+            literal(facts.name)
+        );
+        let rows =
+            rows(client, &query).map_err(|error| Error::database("the checkpoint cannot be read", error))?;
+        let column = |at| rows.first().and_then(|row| row.get(at));
+        Ok((column(0).map(str::to_owned), column(1).and_then(|rows| rows.parse().ok()).unwrap_or(0)))
+    }
+
+    fn keep_checkpoint(&self, facts: &Facts, cursor: &str, rows: u64) -> String {
+        format!(
+            "INSERT INTO {checkpoints} AS kept (name, cursor, rows, batches) VALUES ({}, {}, {rows}, 1) \
+             ON CONFLICT (name) DO UPDATE SET cursor = EXCLUDED.cursor, rows = kept.rows + EXCLUDED.rows, \
+             batches = kept.batches + 1, updated_at = DEFAULT;",
+            literal(facts.name),
+            literal(cursor),
+            checkpoints = self.ledger.object("checkpoints"),
+        )
+    }
+}
+
+/// A line of a runner. The compiler knows its file by the path that it was given; people know it by the path in the crate.
+fn place_in(runner: &Runner, location: &Location<'_>) -> Place {
+    let (line, column) = (location.line() as usize, location.column() as usize);
+    if location.file().ends_with(runner.path) {
+        Place::at(runner.path, runner.text, line, column)
+    } else {
+        Place::at(location.file(), "", line, column)
+    }
+}
