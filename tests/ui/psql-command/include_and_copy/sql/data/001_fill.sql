@@ -7,7 +7,7 @@ COPY shop.users (id, name) FROM stdin;
 1	Ada
 2	It's me
 \.
-SELECT 1;
+COPY shop.users TO STDOUT;
 
 -- @rollback
 SELECT 1;
