@@ -52,7 +52,7 @@ fn absent(source: &Source, key: Key, findings: &mut Findings<'_>) {
     let place = near_miss.map_or(0..0, |(range, _)| range.clone());
     let help = match near_miss {
         Some(_) => format!("did you mean `{}`?", key.name()),
-        None => format!("write {} among the comment lines with which the file begins", wanted(key)),
+        None => format!("at the top of the file write {}", wanted(key)),
     };
     findings.at(&RULE, migration, place, format!("the header has no `{}`", key.name())).help(help);
 }
@@ -60,7 +60,9 @@ fn absent(source: &Source, key: Key, findings: &mut Findings<'_>) {
 fn wanted(key: Key) -> &'static str {
     match key {
         Key::Migration => "`-- Migration: <what it is for>`",
-        Key::Dependencies => "`-- Dependencies: none`, or the migrations that must have run before",
-        Key::Rollback => "`-- Rollback: <how it is undone>`, or `irreversible: <reason>`",
+        Key::Dependencies => {
+            "`-- Dependencies: none`, or the migrations that must have run before, as `-- Dependencies: 001_a, 002_b`"
+        }
+        Key::Rollback => "`-- Rollback: <how it is undone>`, or `-- Rollback: irreversible: <reason>`",
     }
 }
