@@ -13,11 +13,17 @@ pub(crate) fn variants<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Iden
 
 fn variant(name: &str) -> String {
     let camel = name.to_upper_camel_case();
-    match camel.chars().next() {
-        None => "Unnamed".to_owned(),
-        Some(first) if first.is_ascii_digit() => format!("_{camel}"),
-        Some(_) if camel == "Self" => "Self_".to_owned(),
-        Some(_) => camel,
+    // A category is a folder, which may be called `m²`.
+    let ascii = camel.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+    let is_identifier = |name: &String| syn::parse_str::<Ident>(name).is_ok();
+    [camel, ascii].map(escaped).into_iter().find(is_identifier).unwrap_or_else(|| "Unnamed".to_owned())
+}
+
+fn escaped(camel: String) -> String {
+    match camel.as_bytes() {
+        [b'0'..=b'9', ..] => format!("_{camel}"),
+        b"Self" => "Self_".to_owned(),
+        _ => camel,
     }
 }
 
@@ -50,5 +56,13 @@ mod tests {
             ["Self_", "_2fa", "A1", "A1_2", "A12", "Unnamed"]
         );
         assert_eq!(shown(&["type", "match"]), ["Type", "Match"]);
+    }
+
+    #[test]
+    fn what_rust_has_no_identifier_for_gets_one() {
+        assert_eq!(
+            shown(&["größe", "m²", "²", "①②", "!", "🦀"]),
+            ["Größe", "M_", "Unnamed", "__", "Unnamed_2", "Unnamed_3"]
+        );
     }
 }
