@@ -5,9 +5,12 @@ use std::collections::HashSet;
 use heck::ToUpperCamelCase;
 use proc_macro2::{Ident, Span};
 
+/// The constants of the generated enums: a variant of the same name would hide them.
+const CONSTANTS: [&str; 3] = ["ALL", "DIGEST", "FOLDER"];
+
 /// A variant for each name, in order; all are different and none is a keyword.
 pub(crate) fn variants<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Ident> {
-    let mut taken = HashSet::new();
+    let mut taken = CONSTANTS.map(str::to_owned).into();
     names.into_iter().map(|name| Ident::new(&unique(variant(name), &mut taken), Span::call_site())).collect()
 }
 
@@ -56,6 +59,11 @@ mod tests {
             ["Self_", "_2fa", "A1", "A1_2", "A12", "Unnamed"]
         );
         assert_eq!(shown(&["type", "match"]), ["Type", "Match"]);
+    }
+
+    #[test]
+    fn no_variant_hides_a_constant() {
+        assert_eq!(shown(&["all", "a_l_l", "f_o_l_d_e_r"]), ["All", "ALL_2", "FOLDER_2"]);
     }
 
     #[test]
