@@ -77,7 +77,6 @@ impl<'a> Generator<'a> {
                 ::core::clone::Clone, ::core::marker::Copy, ::core::cmp::PartialEq, ::core::cmp::Eq,
                 ::core::cmp::PartialOrd, ::core::cmp::Ord, ::core::hash::Hash, ::core::fmt::Debug,
             )]
-            #[allow(non_camel_case_types, clippy::enum_variant_names, clippy::upper_case_acronyms)]
         };
         let set_doc = format!(
             "The migrations of `{}`, in execution order: {} in {} categories.",
