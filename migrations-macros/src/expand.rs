@@ -338,6 +338,8 @@ impl<'a> Generator<'a> {
         let Generator { private, migration, .. } = self;
         let module = format_ident!("embedded_{}", heck::AsSnakeCase(migration.to_string()).to_string());
         let folder = &self.input.folder;
+        // Not the constant: in a function, whose items `super` does not see, the macro works too.
+        let digest = digest(&self.set.migrations);
         quote! {
             #[cfg(test)]
             mod #module {
@@ -346,7 +348,7 @@ impl<'a> Generator<'a> {
                     #private::assert_current(
                         ::core::env!("CARGO_MANIFEST_DIR"),
                         #folder,
-                        super::#migration::DIGEST,
+                        #digest,
                     );
                 }
             }

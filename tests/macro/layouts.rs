@@ -50,3 +50,9 @@ fn a_byte_order_mark_and_crlf_change_nothing() {
     assert_eq!(Windows::CreateCafe.purpose(), "Create the café.");
     assert_eq!(Windows::DIGEST, Unix::DIGEST);
 }
+
+#[test]
+fn a_set_may_live_inside_a_function() {
+    migrations_core::embed_migrations!("sets/flat");
+    assert_eq!(Migration::ALL, [Migration::CreateUsers, Migration::CreateOrders]);
+}
