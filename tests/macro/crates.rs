@@ -15,8 +15,8 @@ fn the_dependency_may_have_another_name() {
                  Migration::run_all(client).map(drop)\n}\n",
         );
     let build = workspace.build();
-    assert!(build.success, "{}{}", build.messages("renamed"), build.stderr);
-    assert_eq!(build.messages("renamed"), "");
+    let found = build.messages("renamed");
+    assert!(build.success && found.is_empty(), "{found}{}", build.stderr);
 }
 
 /// Every lint that somebody may have forbidden, the pedantic ones included.
@@ -53,6 +53,20 @@ fn no_lint_finds_anything_in_generated_code() {
         .copy(&sets.join("windows"), "windows")
         .write("src/lib.rs", STRICT);
     let build = workspace.messages(&["clippy", "--workspace", "--all-targets", "--message-format=json"]);
-    assert_eq!(build.messages("strict"), "");
-    assert!(build.success, "{}", build.stderr);
+    let found = build.messages("strict");
+    assert!(build.success && found.is_empty(), "{found}{}", build.stderr);
+}
+
+#[test]
+fn a_warning_is_shown_and_the_crate_is_built() {
+    let workspace = Workspace::new(env!("CARGO_TARGET_TMPDIR"), "warned");
+    workspace
+        .package("warned")
+        .copy(&repository().join("tests/ui/warnings/denied"), "migrations")
+        .write("src/lib.rs", "migrations_core::embed_migrations!(\"migrations\");\n");
+    let build = workspace.build();
+    let found = build.messages("warned");
+    assert!(build.success, "{found}{}", build.stderr);
+    assert_eq!(found.matches("warning: ").count(), 2, "{found}");
+    assert!(found.contains("no `IF NOT EXISTS` here [not-idempotent]"), "{found}");
 }
