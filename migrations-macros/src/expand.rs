@@ -77,7 +77,6 @@ impl<'a> Generator<'a> {
                 ::core::clone::Clone, ::core::marker::Copy, ::core::cmp::PartialEq, ::core::cmp::Eq,
                 ::core::cmp::PartialOrd, ::core::cmp::Ord, ::core::hash::Hash, ::core::fmt::Debug,
             )]
-            #[allow(non_camel_case_types, clippy::enum_variant_names, clippy::upper_case_acronyms)]
         };
         let set_doc = format!(
             "The migrations of `{}`, in execution order: {} in {} categories.",
@@ -340,6 +339,8 @@ impl<'a> Generator<'a> {
         let Generator { private, migration, .. } = self;
         let module = format_ident!("embedded_{}", heck::AsSnakeCase(migration.to_string()).to_string());
         let folder = &self.input.folder;
+        // Not the constant: in a function, whose items `super` does not see, the macro works too.
+        let digest = digest(&self.set.migrations);
         quote! {
             #[cfg(test)]
             mod #module {
@@ -348,7 +349,7 @@ impl<'a> Generator<'a> {
                     #private::assert_current(
                         ::core::env!("CARGO_MANIFEST_DIR"),
                         #folder,
-                        super::#migration::DIGEST,
+                        #digest,
                     );
                 }
             }

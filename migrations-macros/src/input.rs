@@ -17,6 +17,9 @@ pub(crate) struct Input {
     pub(crate) span: Span,
 }
 
+const EXPECTED: &str =
+    "expected the folder as a string, such as `\"migrations\"`, or `pub enum Name in \"migrations\"`";
+
 impl Parse for Input {
     fn parse(input: ParseStream<'_>) -> syn::Result<Input> {
         let core = core_path(input)?;
@@ -32,6 +35,9 @@ impl Parse for Input {
         }
         if !input.peek(LitStr) {
             let visibility: Visibility = input.parse()?;
+            if !input.peek(Token![enum]) {
+                return Err(input.error(EXPECTED));
+            }
             input.parse::<Token![enum]>()?;
             let name: Ident = input.parse()?;
             parsed.span = name.span();
@@ -42,8 +48,16 @@ impl Parse for Input {
             }
             input.parse::<Token![in]>()?;
         }
+        if !input.peek(LitStr) {
+            return Err(input.error(EXPECTED));
+        }
         let folder: LitStr = input.parse()?;
         input.parse::<Option<Token![,]>>()?;
+        if !input.is_empty() {
+            return Err(
+                input.error("one folder is one set; call the macro again, with a name, for another set")
+            );
+        }
         parsed.folder = folder_path(&folder)?;
         parsed.span = folder.span();
         Ok(parsed)
@@ -65,7 +79,7 @@ fn folder_path(literal: &LitStr) -> syn::Result<String> {
     if std::path::Path::new(&folder).is_absolute() {
         return Err(syn::Error::new(
             literal.span(),
-            "the folder is named relative to the crate, not from the root",
+            "an absolute path is another one on every machine; name the folder relative to the folder of Cargo.toml",
         ));
     }
     let folder = folder.trim_start_matches("./").trim_end_matches('/');

@@ -5,19 +5,28 @@ use std::collections::HashSet;
 use heck::ToUpperCamelCase;
 use proc_macro2::{Ident, Span};
 
+/// The constants of the generated enums: a variant of the same name would hide them.
+const CONSTANTS: [&str; 3] = ["ALL", "DIGEST", "FOLDER"];
+
 /// A variant for each name, in order; all are different and none is a keyword.
 pub(crate) fn variants<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Ident> {
-    let mut taken = HashSet::new();
+    let mut taken = CONSTANTS.map(str::to_owned).into();
     names.into_iter().map(|name| Ident::new(&unique(variant(name), &mut taken), Span::call_site())).collect()
 }
 
 fn variant(name: &str) -> String {
     let camel = name.to_upper_camel_case();
-    match camel.chars().next() {
-        None => "Unnamed".to_owned(),
-        Some(first) if first.is_ascii_digit() => format!("_{camel}"),
-        Some(_) if camel == "Self" => "Self_".to_owned(),
-        Some(_) => camel,
+    // A category is a folder, which may be called `m²`.
+    let ascii = camel.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+    let is_identifier = |name: &String| syn::parse_str::<Ident>(name).is_ok();
+    [camel, ascii].map(escaped).into_iter().find(is_identifier).unwrap_or_else(|| "Unnamed".to_owned())
+}
+
+fn escaped(camel: String) -> String {
+    match camel.as_bytes() {
+        [b'0'..=b'9', ..] => format!("_{camel}"),
+        b"Self" => "Self_".to_owned(),
+        _ => camel,
     }
 }
 
@@ -50,5 +59,18 @@ mod tests {
             ["Self_", "_2fa", "A1", "A1_2", "A12", "Unnamed"]
         );
         assert_eq!(shown(&["type", "match"]), ["Type", "Match"]);
+    }
+
+    #[test]
+    fn no_variant_hides_a_constant() {
+        assert_eq!(shown(&["all", "a_l_l", "f_o_l_d_e_r"]), ["All", "ALL_2", "FOLDER_2"]);
+    }
+
+    #[test]
+    fn what_rust_has_no_identifier_for_gets_one() {
+        assert_eq!(
+            shown(&["größe", "m²", "²", "①②", "!", "🦀"]),
+            ["Größe", "M_", "Unnamed", "__", "Unnamed_2", "Unnamed_3"]
+        );
     }
 }

@@ -59,7 +59,7 @@ impl Config {
             },
             Err(error) => reader.error(
                 error.span.start..error.span.end,
-                format!("not TOML: {error}"),
+                format!("not TOML: {error}").replace("eof", "the end of the file"),
                 "see https://toml.io for the syntax".into(),
             ),
         }
@@ -102,7 +102,7 @@ impl Reader {
         let ValueInner::Array(items) = value.take() else {
             return self.wants(
                 whole,
-                "categories",
+                "`categories`",
                 "a list of folder names, such as `[\"schema\", \"data\"]`",
             );
         };
@@ -132,7 +132,7 @@ impl Reader {
             }
             _ => self.wants(
                 span(value.span),
-                "ledger_schema",
+                "`ledger_schema`",
                 "a schema name of 1 to 63 bytes that does not begin with `pg_`",
             ),
         }
@@ -141,21 +141,21 @@ impl Reader {
     fn max_lines(&mut self, value: &Value<'_>) {
         match value.as_integer().and_then(|lines| usize::try_from(lines).ok()) {
             Some(lines) if lines > 0 => self.config.max_lines = lines,
-            _ => self.wants(span(value.span), "max_lines", "a number of lines above 0"),
+            _ => self.wants(span(value.span), "`max_lines`", "a number of lines above 0"),
         }
     }
 
     fn postgres_version(&mut self, value: &Value<'_>) {
         match value.as_integer().and_then(|version| u32::try_from(version).ok()) {
             Some(version @ 10..=99) => self.config.postgres_version = version,
-            _ => self.wants(span(value.span), "postgres_version", "a major version, such as 15"),
+            _ => self.wants(span(value.span), "`postgres_version`", "a major version, such as 15"),
         }
     }
 
     fn rules(&mut self, mut value: Value<'_>) {
         let whole = span(value.span);
         let ValueInner::Table(table) = value.take() else {
-            return self.wants(whole, "rules", "a table of `rule = \"allow\"`, `\"warn\"` or `\"deny\"`");
+            return self.wants(whole, "`rules`", "a table of `rule = \"allow\"`, `\"warn\"` or `\"deny\"`");
         };
         for (key, value) in table {
             self.rule(&key, &value);
@@ -172,7 +172,7 @@ impl Reader {
             Some(level) if rule.fixed && level != Level::Deny => self.error(
                 span(value.span),
                 format!("rule `{}` cannot be set to `{level}`", rule.name),
-                "without it there is no set that could be run; mend the file instead".into(),
+                "without it there is no set that could be run; mend the migrations instead".into(),
             ),
             Some(level) => {
                 self.config.levels.insert(rule.name, level);
@@ -229,7 +229,7 @@ mod tests {
         );
         let starts = |beginning: &str| found.iter().any(|error| error.starts_with(beginning));
         assert!(starts("unknown key `categorys` @0..9"), "{found:#?}");
-        assert!(starts("max_lines has a value that does not fit"), "{found:#?}");
+        assert!(starts("`max_lines` has a value that does not fit"), "{found:#?}");
         assert!(starts("unknown rule `not-idempotant`"), "{found:#?}");
         assert!(starts("rule `dependency-cycle` cannot be set to `allow`"), "{found:#?}");
         assert!(starts("a rule's level has a value that does not fit"), "{found:#?}");

@@ -55,7 +55,7 @@ impl DirectiveKind {
             ("rollback", "") => DirectiveKind::Rollback,
             ("no-transaction", "") => DirectiveKind::NoTransaction,
             ("verify" | "rollback" | "no-transaction", _) => {
-                DirectiveKind::Malformed("nothing stands behind it")
+                DirectiveKind::Malformed("write the word alone on its line")
             }
             ("renamed-from", "") => DirectiveKind::Malformed("write `-- @renamed-from old_name`"),
             ("renamed-from", old) => DirectiveKind::RenamedFrom(old.to_owned()),

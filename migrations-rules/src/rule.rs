@@ -153,11 +153,23 @@ impl<'a> Findings<'a> {
         span: Range<usize>,
         message: String,
     ) -> Report<'_> {
-        if migration.allows(rule.name) && !rule.fixed {
-            self.allowed.insert((migration.path.clone(), rule.name));
+        if self.is_allowed(rule, migration) {
             return Report(None);
         }
         self.text(rule, &migration.path, &migration.text, span, message)
+    }
+
+    /// Reports a migration as a whole.
+    pub(crate) fn whole(
+        &mut self,
+        rule: &'static Rule,
+        migration: &Migration,
+        message: String,
+    ) -> Report<'_> {
+        if self.is_allowed(rule, migration) {
+            return Report(None);
+        }
+        self.file(rule, &migration.path, message)
     }
 
     /// Reports a place in a text.
@@ -195,6 +207,15 @@ impl<'a> Findings<'a> {
     /// How a path of the folder is shown.
     pub(crate) fn shown(&self, path: &str) -> String {
         format!("{}{path}", self.prefix).trim_end_matches('/').to_owned()
+    }
+
+    /// Whether an `-- @allow` of the migration takes effect, which is noted.
+    fn is_allowed(&mut self, rule: &'static Rule, migration: &Migration) -> bool {
+        let allowed = migration.allows(rule.name) && !rule.fixed;
+        if allowed {
+            self.allowed.insert((migration.path.clone(), rule.name));
+        }
+        allowed
     }
 
     fn problem(

@@ -42,6 +42,16 @@ pub(crate) struct Node {
     pub(crate) range: Range<usize>,
 }
 
+/// What is said about words that are the beginning of no statement.
+pub(crate) const NO_STATEMENT: &str = "no statement of PostgreSQL begins like this";
+
+/// The words with which statements begin, as far as people mistype them.
+pub(crate) const FIRST_WORDS: [&str; 22] = [
+    "ALTER", "ANALYZE", "CALL", "CLUSTER", "COMMENT", "COPY", "CREATE", "DELETE", "DO", "DROP", "GRANT",
+    "INSERT", "MERGE", "REFRESH", "REINDEX", "REVOKE", "SELECT", "SET", "TRUNCATE", "UPDATE", "VACUUM",
+    "WITH",
+];
+
 /// What the grammar does not accept, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SyntaxError {
@@ -157,6 +167,9 @@ impl Builder {
 
 /// The parser's message with its token names (`SEMICOLON`, `SELECT_KW`) as PostgreSQL's users know them.
 fn reworded(message: &str) -> String {
+    if message.starts_with("expected command") {
+        return NO_STATEMENT.to_owned();
+    }
     let words: Vec<String> = lower_first(message).split(' ').map(reworded_token).collect();
     words.join(" ")
 }

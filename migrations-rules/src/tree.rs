@@ -234,7 +234,17 @@ impl Walk {
 
     fn unreadable(&mut self, path: String, error: &io::Error) {
         let help = match error.kind() {
-            io::ErrorKind::NotFound if path.is_empty() => "create the folder, or correct its path",
+            io::ErrorKind::NotFound if path.is_empty() => {
+                let help = "create it, or correct the path, which begins at the folder of Cargo.toml";
+                return self.misfit(path, "there is no such folder", help);
+            }
+            io::ErrorKind::NotADirectory if path.is_empty() => {
+                return self.misfit(
+                    path,
+                    "a file, not a folder",
+                    "name the folder that holds the migrations",
+                );
+            }
             io::ErrorKind::NotFound => "the file it points to does not exist; remove the link",
             _ => "make it readable",
         };

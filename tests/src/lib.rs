@@ -1,6 +1,8 @@
-//! Helpers of the tests: one server for all of them, and a proxy that counts what goes over the wire.
+//! Helpers of the tests: one server for all of them, a proxy that counts what goes over the wire, and crates to build.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+pub mod crates;
 
 use std::io::{Read, Write};
 use std::net::Shutdown;

@@ -22,12 +22,12 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(folder: &Folder, findings: &mut Findings<'_>) {
     for (path, bad) in &folder.bad_names {
-        let (parent, file) = path.rsplit_once('/').unwrap_or(("", path));
+        let file = path.rsplit('/').next().unwrap_or(path);
         let (stem, extension) = file.rsplit_once('.').unwrap_or((file, ""));
         let report = findings.file(&RULE, path, format!("`{file}` is not the name of a migration: {bad}"));
         match name::suggestion(stem) {
             Some(better) => report.help(format!("rename it to `{better}.{extension}`")),
-            None => report.help(format!("name it like `001_create_users.{extension}` (in `{parent}`)")),
+            None => report.help(format!("name it like `001_create_users.{extension}`")),
         };
     }
 }

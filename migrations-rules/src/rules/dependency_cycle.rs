@@ -1,5 +1,5 @@
-use crate::folder::Folder;
-use crate::header::Key;
+use crate::folder::{Folder, Resolved};
+use crate::header::Reference;
 use crate::problem::Level;
 use crate::rule::{Check, Example, Findings, Rule};
 
@@ -34,11 +34,15 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(folder: &Folder, findings: &mut Findings<'_>) {
+    let index = folder.index();
     for cycle in &folder.cycles {
         let migration = &folder.migrations[cycle[0]];
         let stems: Vec<String> =
             cycle.iter().chain(cycle.first()).map(|&at| folder.migrations[at].file_name.stem()).collect();
-        let place = migration.header.entry(Key::Dependencies).map_or(0..0, |entry| entry.key_range.clone());
+        let next = cycle.get(1).unwrap_or(&cycle[0]);
+        let leads_on = |reference: &&Reference| matches!(index.resolve(reference), Resolved::Migration(at) if at == *next);
+        let place =
+            migration.references.iter().find(leads_on).map_or(0..0, |reference| reference.range.clone());
         findings
             .at(&RULE, migration, place, format!("dependencies run in a circle: {}", stems.join(" → ")))
             .help("remove one of these dependencies");

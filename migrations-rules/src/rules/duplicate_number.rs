@@ -52,12 +52,12 @@ fn check(folder: &Folder, findings: &mut Findings<'_>) {
         let message = format!("number {number} stands twice in {}", shown_category(category));
         let other = findings.shown(other);
         let help = format!(
-            "{other} has it; the next free number is {free}: rename this file to `{free}_{}`",
+            "{other} has it; the next free number is {free}: rename this file to `{free}_{}.sql`",
             name.name,
             free = number.like(*free)
         );
         match folder.migrations.iter().find(|migration| migration.path == *path) {
-            Some(migration) => findings.at(&RULE, migration, 0..0, message).help(help),
+            Some(migration) => findings.whole(&RULE, migration, message).help(help),
             None => findings.file(&RULE, path, message).help(help),
         };
     }

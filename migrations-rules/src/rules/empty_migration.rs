@@ -17,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
 fn check(source: &Source, findings: &mut Findings<'_>) {
     if !source.parts.iter().any(|part| part.section == Section::Body && !part.outer) {
         findings
-            .at(&RULE, &source.migration, 0..0, "there is no statement in the body".into())
+            .whole(&RULE, &source.migration, "there is no statement in the body".into())
             .help("write the statements, or delete the file");
     }
 }

@@ -43,7 +43,7 @@ fn check(source: &Source, findings: &mut Findings<'_>) {
             text.line_range(limit + 1),
             format!("{lines} lines; the limit is {limit}"),
         )
-        .label(format!("line {}", limit + 1))
+        .label("the first line past the limit")
         .help(help);
 }
 

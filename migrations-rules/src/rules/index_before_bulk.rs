@@ -53,7 +53,7 @@ fn check(source: &Source, findings: &mut Findings<'_>) {
                     &RULE,
                     &source.migration,
                     part.range.clone(),
-                    format!("`{written}` has got an index already (line {line})"),
+                    format!("`{written}` has an index already (line {line})"),
                 )
                 .label("each row is entered into it one by one")
                 .help("create the index after this statement");

@@ -1,5 +1,5 @@
 use crate::header::Key;
-use crate::migration::Source;
+use crate::migration::{Migration, Source};
 use crate::problem::Level;
 use crate::rule::{Check, Example, Findings, Rule};
 
@@ -27,16 +27,13 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(source: &Source, findings: &mut Findings<'_>) {
     let migration = &source.migration;
+    absent(migration, findings);
     for key in Key::ALL {
         let mut entries = migration.header.entries.iter().filter(|entry| entry.key == key);
-        match entries.next() {
-            None => absent(source, key, findings),
-            Some(entry) if entry.lines.is_empty() => {
-                findings
-                    .at(&RULE, migration, entry.key_range.clone(), format!("`{}` has no value", key.name()))
-                    .help(format!("write {}", wanted(key)));
-            }
-            Some(_) => {}
+        if let Some(entry) = entries.next().filter(|entry| entry.lines.is_empty()) {
+            findings
+                .at(&RULE, migration, entry.key_range.clone(), format!("`{}` has no value", key.name()))
+                .help(format!("write {}", wanted(key)));
         }
         for again in entries {
             findings
@@ -46,21 +43,35 @@ fn check(source: &Source, findings: &mut Findings<'_>) {
     }
 }
 
-fn absent(source: &Source, key: Key, findings: &mut Findings<'_>) {
-    let migration = &source.migration;
-    let near_miss = migration.header.near_misses.iter().find(|(_, meant)| *meant == key);
-    let place = near_miss.map_or(0..0, |(range, _)| range.clone());
-    let help = match near_miss {
-        Some(_) => format!("did you mean `{}`?", key.name()),
-        None => format!("write {} among the comment lines with which the file begins", wanted(key)),
-    };
-    findings.at(&RULE, migration, place, format!("the header has no `{}`", key.name())).help(help);
+/// Reports the keys that are mistyped, each where it stands, and together those that are not there at all.
+fn absent(migration: &Migration, findings: &mut Findings<'_>) {
+    let mut missing = Vec::new();
+    for key in Key::ALL.into_iter().filter(|key| migration.header.entry(*key).is_none()) {
+        match migration.header.near_misses.iter().find(|(_, meant)| *meant == key) {
+            None => missing.push(key),
+            Some((place, _)) => {
+                findings
+                    .at(&RULE, migration, place.clone(), format!("the header has no `{}`", key.name()))
+                    .help(format!("did you mean `{}`?", key.name()));
+            }
+        }
+    }
+    if missing.is_empty() {
+        return;
+    }
+    let names: Vec<String> = missing.iter().map(|key| format!("no `{}`", key.name())).collect();
+    let report = findings.at(&RULE, migration, 0..0, format!("the header has {}", names.join(", ")));
+    missing
+        .into_iter()
+        .fold(report, |report, key| report.help(format!("at the top of the file write {}", wanted(key))));
 }
 
 fn wanted(key: Key) -> &'static str {
     match key {
         Key::Migration => "`-- Migration: <what it is for>`",
-        Key::Dependencies => "`-- Dependencies: none`, or the migrations that must have run before",
-        Key::Rollback => "`-- Rollback: <how it is undone>`, or `irreversible: <reason>`",
+        Key::Dependencies => {
+            "`-- Dependencies: none`, or the migrations that must have run before, as `-- Dependencies: 001_a, 002_b`"
+        }
+        Key::Rollback => "`-- Rollback: <how it is undone>`, or `-- Rollback: irreversible: <reason>`",
     }
 }

@@ -1,5 +1,5 @@
 use crate::header::Key;
-use crate::migration::Source;
+use crate::migration::{Migration, Part, Source};
 use crate::problem::Level;
 use crate::rule::{Check, Example, Findings, Rule};
 
@@ -32,6 +32,7 @@ fn check(source: &Source, findings: &mut Findings<'_>) {
     let migration = &source.migration;
     if migration.irreversible().is_some()
         || migration.rollback.as_ref().is_some_and(|rollback| !rollback.is_empty())
+        || source.parts.iter().any(|part| swallows_the_section(part, migration))
     {
         return;
     }
@@ -43,4 +44,10 @@ fn check(source: &Source, findings: &mut Findings<'_>) {
     findings
         .at(&RULE, migration, place, message.into())
         .help("add the statements that undo the body, or write `-- Rollback: irreversible: <reason>`");
+}
+
+/// Whether a quote that is never closed makes the section a part of a statement; that quote is the problem.
+fn swallows_the_section(part: &Part, migration: &Migration) -> bool {
+    let broken = part.tree.as_ref().is_some_and(|tree| tree.error.is_some());
+    broken && migration.text[part.range.clone()].contains("-- @rollback")
 }

@@ -26,9 +26,12 @@ fn check(source: &Source, findings: &mut Findings<'_>) {
         let (message, help) = if part.tree.is_none() && written != "\\." {
             let command = written.split_whitespace().next().unwrap_or(written);
             (format!("`{command}` is a command of psql"), "the server does not know it; write the SQL itself")
-        } else if copies_from_client(part) {
+        } else if is_copy(part, Kind::COPY_STDIN) {
             let help = "write INSERT statements, or COPY from a file on the server";
             ("COPY FROM STDIN waits for rows that only psql would send".to_owned(), help)
+        } else if is_copy(part, Kind::COPY_STDOUT) {
+            let help = "leave it out, or COPY to a file on the server";
+            ("COPY TO STDOUT sends rows that only psql would take".to_owned(), help)
         } else {
             continue;
         };
@@ -36,9 +39,6 @@ fn check(source: &Source, findings: &mut Findings<'_>) {
     }
 }
 
-fn copies_from_client(part: &Part) -> bool {
-    part.tree.as_ref().is_some_and(|tree| {
-        tree.kind() == Some(Kind::COPY)
-            && (tree.find(Kind::COPY_STDIN).is_some() || tree.find(Kind::COPY_STDOUT).is_some())
-    })
+fn is_copy(part: &Part, between: Kind) -> bool {
+    part.tree.as_ref().is_some_and(|tree| tree.kind() == Some(Kind::COPY) && tree.find(between).is_some())
 }

@@ -1,6 +1,8 @@
 use crate::migration::Source;
 use crate::problem::Level;
 use crate::rule::{Check, Example, Findings, Rule};
+use crate::suggest::did_you_mean;
+use crate::syntax::{FIRST_WORDS, NO_STATEMENT, SyntaxError};
 
 pub(crate) static RULE: Rule = Rule {
     name: "syntax-error",
@@ -23,14 +25,25 @@ pub(crate) static RULE: Rule = Rule {
 fn check(source: &Source, findings: &mut Findings<'_>) {
     for part in &source.parts {
         let Some(error) = part.tree.as_ref().and_then(|tree| tree.error.as_ref()) else { continue };
-        let end = word_end(&source.migration.text[error.at..part.range.end.max(error.at)]);
-        findings.at(
+        let rest = &source.migration.text[error.at..part.range.end.max(error.at)];
+        let word = &rest[..word_end(rest)];
+        let report = findings.at(
             &RULE,
             &source.migration,
-            error.at..error.at + end,
+            error.at..error.at + word.len(),
             format!("syntax error: {}", error.message),
         );
+        if let Some(help) = help(error, word) {
+            report.help(help);
+        }
     }
+}
+
+/// The word that is meant, when the first word of a statement is mistyped.
+fn help(error: &SyntaxError, word: &str) -> Option<String> {
+    let word = word.to_uppercase();
+    let is_mistyped = error.message == NO_STATEMENT && !FIRST_WORDS.contains(&word.as_str());
+    is_mistyped.then(|| did_you_mean(&word, FIRST_WORDS)).flatten()
 }
 
 /// How many bytes of `rest` the word at its beginning has.

@@ -32,11 +32,17 @@ fn check(folder: &Folder, findings: &mut Findings<'_>) {
         let path = in_it
             .and_then(|migration| migration.path.rsplit_once('/'))
             .map_or(category.as_str(), |path| path.0);
-        let help = did_you_mean(category, known.iter().map(String::as_str))
-            .unwrap_or_else(|| "add it to `categories` in migrations.toml, at its place in the order".into());
-        let message = match category.as_str() {
-            "" => "migrations lie outside of every category".to_owned(),
-            category => format!("`{category}` is not a category of migrations.toml"),
+        let (message, help) = match category.as_str() {
+            "" => (
+                "migrations lie outside of every category".to_owned(),
+                format!("move them into a folder that `categories` lists: {}", known.join(", ")),
+            ),
+            category => (
+                format!("`{category}` is not a category of migrations.toml"),
+                did_you_mean(category, known.iter().map(String::as_str)).unwrap_or_else(|| {
+                    "add it to `categories` in migrations.toml, at its place in the order".into()
+                }),
+            ),
         };
         findings.file(&RULE, path, message).help(help);
     }

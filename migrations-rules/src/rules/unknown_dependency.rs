@@ -50,7 +50,8 @@ fn help(folder: &Folder, reference: &Reference, written: &str) -> String {
     };
     if let Some(same) = folder.migrations.iter().find(|migration| migration.file_name.name == file_name.name)
     {
-        return format!("did you mean `{}/{}`?", same.category, same.file_name.stem());
+        let category = if same.category.is_empty() { String::new() } else { format!("{}/", same.category) };
+        return format!("did you mean `{category}{}`?", same.file_name.stem());
     }
     let stems: Vec<String> = folder.migrations.iter().map(|migration| migration.file_name.stem()).collect();
     let stem = written.rsplit('/').next().unwrap_or(written);

@@ -3,7 +3,7 @@ use crate::migration::Source;
 use crate::name::FileName;
 use crate::problem::Level;
 use crate::rule::{self, Check, Example, Findings, Rule};
-use crate::suggest::did_you_mean;
+use crate::suggest::{closest, did_you_mean};
 
 pub(crate) static RULE: Rule = Rule {
     name: "unknown-directive",
@@ -30,12 +30,15 @@ fn check(source: &Source, findings: &mut Findings<'_>) {
         let (message, help) = match &directive.kind {
             DirectiveKind::Unknown(word) => (
                 format!("unknown directive `@{word}`"),
-                did_you_mean(word, WORDS).unwrap_or_else(|| {
-                    format!("the directives are {}", WORDS.map(|word| format!("`@{word}`")).join(", "))
-                }),
+                match closest(word, WORDS) {
+                    Some(meant) => format!("did you mean `@{meant}`?"),
+                    None => {
+                        format!("the directives are {}", WORDS.map(|word| format!("`@{word}`")).join(", "))
+                    }
+                },
             ),
             DirectiveKind::Malformed(wanted) => {
-                ("the directive is not complete".to_owned(), (*wanted).to_owned())
+                ("the directive is not written like this".to_owned(), (*wanted).to_owned())
             }
             DirectiveKind::Allow { rule, .. } => match rule::find(rule) {
                 None => (
@@ -45,7 +48,7 @@ fn check(source: &Source, findings: &mut Findings<'_>) {
                 ),
                 Some(rule) if rule.fixed => (
                     format!("rule `{}` cannot be allowed", rule.name),
-                    "without it there is no set that could be run; mend the file instead".to_owned(),
+                    "without it there is no set that could be run; mend the migration instead".to_owned(),
                 ),
                 Some(_) => continue,
             },

@@ -1,0 +1,94 @@
+//! When cargo builds again: with the build script of one line always, without it the generated test tells.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use migrations_tests::crates::{Package, Workspace};
+
+const SQL: &str = "-- Migration: an example.\n-- Dependencies: none\n-- Rollback: nothing is left to undo.\n\n\
+                   SELECT 1;\n\n-- @rollback\nSELECT 1;\n";
+
+fn package(workspace: &Workspace, name: &str) -> Package {
+    let package = workspace.package(name);
+    package
+        .write("src/lib.rs", "migrations_core::embed_migrations!(\"migrations\");\n")
+        .write("migrations/sql/schema/001_first.sql", SQL)
+        .write("migrations/sql/schema/002_second.sql", SQL);
+    package
+}
+
+fn is_rebuilt(workspace: &Workspace, package: &Package) -> bool {
+    let build = workspace.build();
+    assert!(build.success, "{}{}", build.messages(package.name()), build.stderr);
+    !build.is_fresh(package.name())
+}
+
+#[test]
+fn with_a_build_script_of_one_line_cargo_notices_every_change_and_nothing_else() {
+    let workspace = Workspace::new(env!("CARGO_TARGET_TMPDIR"), "watched");
+    let package = package(&workspace, "watched");
+    package.write("build.rs", "fn main() { println!(\"cargo::rerun-if-changed=migrations\"); }\n");
+    let migration = |path: &str| package.path("migrations/sql").join(path);
+    let changes: [(&str, &dyn Fn()); 6] = [
+        ("the first build", &|| {}),
+        ("a file that is added", &|| fs::write(migration("schema/003_third.sql"), SQL).unwrap()),
+        ("a folder that is added", &|| {
+            fs::create_dir(migration("data")).unwrap();
+            fs::write(migration("data/004_fourth.sql"), SQL).unwrap();
+        }),
+        ("an edit", &|| {
+            fs::write(migration("schema/003_third.sql"), SQL.replace("an example", "another")).unwrap();
+        }),
+        ("a new name", &|| {
+            fs::rename(migration("schema/003_third.sql"), migration("schema/003_last.sql")).unwrap();
+        }),
+        ("a file that is gone", &|| fs::remove_file(migration("schema/003_last.sql")).unwrap()),
+    ];
+    for (what, change) in changes {
+        change();
+        assert!(is_rebuilt(&workspace, &package), "{what} is not noticed");
+        assert!(!is_rebuilt(&workspace, &package), "after {what} there is nothing to do, but cargo builds");
+    }
+}
+
+#[test]
+fn without_it_the_generated_test_fails_when_a_file_was_added() {
+    let workspace = Workspace::new(env!("CARGO_TARGET_TMPDIR"), "stale");
+    let package = package(&workspace, "stale");
+    let test_program = || {
+        workspace
+            .messages(&["test", "--workspace", "--no-run", "--message-format=json"])
+            .executable("stale")
+            .to_owned()
+    };
+    let built = test_program();
+    assert!(run(&built).status.success());
+
+    package.write("migrations/sql/schema/003_third.sql", SQL);
+    let output = run(&test_program());
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(!output.status.success(), "{said}");
+    assert!(said.contains("embedded_migration::is_current"), "{said}");
+    assert!(said.contains("the migrations that are compiled in are not those of `migrations`"), "{said}");
+    assert!(said.contains("fn main() { println!(\"cargo::rerun-if-changed=migrations\"); }"), "{said}");
+
+    package.write("migrations/sql/schema/002_second.sql", SQL.replace("an example", "another"));
+    assert!(run(&test_program()).status.success(), "an edit is noticed without a build script");
+}
+
+#[test]
+fn the_generated_test_fails_on_a_folder_that_has_errors_now() {
+    let workspace = Workspace::new(env!("CARGO_TARGET_TMPDIR"), "broken");
+    let package = package(&workspace, "broken");
+    let build = workspace.messages(&["test", "--workspace", "--no-run", "--message-format=json"]);
+    package.write("migrations/sql/schema/003_third.sql", "SELCT 1;\n");
+    let output = run(build.executable("broken"));
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(!output.status.success(), "{said}");
+    assert!(said.contains("migrations/sql/schema/003_third.sql:1:1: syntax error"), "{said}");
+}
+
+fn run(test_program: &Path) -> Output {
+    Command::new(test_program).env_remove("RUST_BACKTRACE").output().unwrap()
+}

@@ -1,0 +1,2 @@
+-- Superseded-by: 003_create_users
+SELECT 1;

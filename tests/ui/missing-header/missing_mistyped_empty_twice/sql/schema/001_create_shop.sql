@@ -1,0 +1,4 @@
+CREATE SCHEMA IF NOT EXISTS shop;
+
+-- @rollback
+DROP SCHEMA IF EXISTS shop;

@@ -1,0 +1,5 @@
+-- Migration: Create the shop.
+-- Dependencies: none
+-- Rollback: drop the schema.
+
+CREATE SCHEMA IF NOT EXISTS shop;

@@ -1,0 +1,12 @@
+-- Migration: Vacuum.
+-- Dependencies: none
+-- Rollback: drop it.
+
+-- @no-transaction
+
+BEGIN;
+VACUUM;
+COMMIT;
+
+-- @rollback
+SELECT 1;

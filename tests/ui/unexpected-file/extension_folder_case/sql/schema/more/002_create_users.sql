@@ -1,0 +1,11 @@
+-- Migration: Create the users of the shop.
+-- Dependencies: 001_create_shop
+-- Rollback: drop the table.
+
+CREATE TABLE IF NOT EXISTS shop.users (
+    id bigint PRIMARY KEY,
+    name text NOT NULL
+);
+
+-- @rollback
+DROP TABLE IF EXISTS shop.users;

@@ -1,0 +1,12 @@
+-- Migration: Create the users of the shop.
+-- Dependencies: 001_create_shp, 999_nothing,
+--   the table of the clients
+-- Rollback: drop the table.
+
+CREATE TABLE IF NOT EXISTS shop.users (
+    id bigint PRIMARY KEY,
+    name text NOT NULL
+);
+
+-- @rollback
+DROP TABLE IF EXISTS shop.users;
