@@ -176,12 +176,14 @@ impl Reader<'_> {
 
 /// Marks a `BEGIN` that begins the body and the `COMMIT` that ends it, if both are there.
 fn mark_outer_transaction(parts: &mut [Part]) {
-    let end = parts.iter().take_while(|part| part.section == Section::Body).count();
-    let kind = |part: Option<&Part>| part.and_then(|part| part.tree.as_ref()).and_then(Tree::kind);
-    let body = &mut parts[..end];
-    if kind(body.first()) == Some(Kind::BEGIN) && kind(body.last()) == Some(Kind::COMMIT_TRANSACTION) {
-        body[0].outer = true;
-        body[end - 1].outer = true;
+    let kind = |part: &Part| part.tree.as_ref().and_then(Tree::kind);
+    // A command of psql before the BEGIN is a mistake of its own.
+    let body = parts.iter_mut().filter(|part| part.section == Section::Body && part.tree.is_some());
+    let mut body: Vec<&mut Part> = body.collect();
+    if let [first, .., last] = body.as_mut_slice()
+        && (kind(first), kind(last)) == (Some(Kind::BEGIN), Some(Kind::COMMIT_TRANSACTION))
+    {
+        (first.outer, last.outer) = (true, true);
     }
 }
 

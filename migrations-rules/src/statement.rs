@@ -25,7 +25,13 @@ pub(crate) enum Piece {
 /// Splits `text` into its pieces. A comment for which `ends_statement` holds ends a statement that
 /// lacks its `;`.
 pub(crate) fn scan(text: &str, ends_statement: impl Fn(&str) -> bool) -> Vec<Piece> {
-    let mut scanner = Scanner { text, ends_statement, pieces: Vec::new(), current: Current::default() };
+    let mut scanner = Scanner {
+        text,
+        ends_statement,
+        pieces: Vec::new(),
+        current: Current::default(),
+        data_lies_ahead: true,
+    };
     let mut from = 0;
     while let Some(restart) = scanner.run(from) {
         from = restart;
@@ -39,6 +45,8 @@ struct Scanner<'t, F> {
     ends_statement: F,
     pieces: Vec<Piece>,
     current: Current<'t>,
+    /// Whether a `\.` may follow; looked for once only, or a file of many COPYs would take quadratic time.
+    data_lies_ahead: bool,
 }
 
 /// The statement that is being read.
@@ -58,7 +66,7 @@ impl<'t, F: Fn(&str) -> bool> Scanner<'t, F> {
     fn run(&mut self, from: usize) -> Option<usize> {
         for token in syntax::tokens(self.text, from) {
             match token.kind {
-                TokenKind::Whitespace | TokenKind::BlockComment { .. } => {}
+                TokenKind::Whitespace | TokenKind::BlockComment { terminated: true } => {}
                 TokenKind::LineComment => self.comment(token),
                 TokenKind::Unknown if self.text[token.range.clone()].starts_with('\\') => {
                     return Some(self.psql_line(token.range.start));
@@ -113,9 +121,15 @@ impl<'t, F: Fn(&str) -> bool> Scanner<'t, F> {
     }
 
     fn inline_data(&mut self, start: usize) -> usize {
-        let Some(length) = self.text[start..].find("\n\\.") else { return start };
-        let end = start + length + "\n\\.".len();
-        self.pieces.push(Piece::Psql(end - 2..end));
+        let rest = &self.text[start..];
+        let end_of_data = |(at, found): (usize, &str)| {
+            let end = at + found.len();
+            (rest[end..].is_empty() || rest[end..].starts_with('\n')).then_some(start + end)
+        };
+        let end = if self.data_lies_ahead { rest.match_indices("\n\\.").find_map(end_of_data) } else { None };
+        self.data_lies_ahead = end.is_some();
+        let Some(end) = end else { return start };
+        self.pieces.push(Piece::Psql(end - "\\.".len()..end));
         end
     }
 }
@@ -132,7 +146,7 @@ impl<'t> Current<'t> {
         } else if self.blocks > 0 && is("end") {
             self.blocks -= 1;
         }
-        if is("stdin") && self.previous_word.eq_ignore_ascii_case("from") {
+        if is("stdin") && self.previous_word.eq_ignore_ascii_case("from") && self.parentheses == 0 {
             self.from_stdin = self.first_word.eq_ignore_ascii_case("copy");
         }
         self.previous_word = word;
@@ -174,6 +188,12 @@ mod tests {
     }
 
     #[test]
+    fn a_comment_that_does_not_end_is_part_of_a_statement() {
+        assert_eq!(statements("SELECT 1; /* a\nSELECT 2;\n"), ["SELECT 1", "/* a\nSELECT 2;\n"]);
+        assert_eq!(statements("SELECT 1 /* a; /* b */ c"), ["SELECT 1 /* a; /* b */ c"]);
+    }
+
+    #[test]
     fn a_section_marker_ends_a_statement_that_lacks_its_semicolon() {
         assert_eq!(statements("SELECT 1\n-- @verify\nSELECT 2"), ["SELECT 1", "SELECT 2"]);
         assert_eq!(statements("SELECT 1\n-- a comment\n+ 2"), ["SELECT 1\n-- a comment\n+ 2"]);
@@ -185,5 +205,13 @@ mod tests {
         assert_eq!(statements(text), ["SELECT 1", "COPY t FROM stdin", "SELECT 2"]);
         let psql = scan(text, |_| false).into_iter().filter(|piece| matches!(piece, Piece::Psql(_)));
         assert_eq!(psql.count(), 2);
+    }
+
+    #[test]
+    fn the_data_of_a_copy_ends_with_a_line_of_its_own() {
+        assert_eq!(statements("COPY t FROM stdin;\n\\.x;\n\\.\nSELECT 1"), ["COPY t FROM stdin", "SELECT 1"]);
+        assert_eq!(statements("COPY t FROM stdin;\nSELECT 1;"), ["COPY t FROM stdin", "SELECT 1"]);
+        let query = "COPY (SELECT a FROM stdin) TO '/dev/null'";
+        assert_eq!(statements(&format!("{query};\nSELECT 1;\n\\.\n")), [query, "SELECT 1"]);
     }
 }

@@ -67,7 +67,12 @@ impl Tree {
 
     /// Whether a node of this kind lies directly in the statement.
     pub(crate) fn has(&self, kind: Kind) -> bool {
-        self.nodes.iter().any(|node| node.depth == 1 && node.kind == kind)
+        self.child(kind).is_some()
+    }
+
+    /// The first node of this kind that lies directly in the statement.
+    pub(crate) fn child(&self, kind: Kind) -> Option<&Node> {
+        self.nodes.iter().find(|node| node.depth == 1 && node.kind == kind)
     }
 
     /// The first node of this kind, at any depth.
@@ -88,7 +93,8 @@ impl Tree {
 pub(crate) fn parse(text: &str, range: Range<usize>) -> Tree {
     let sql = &text[range.clone()];
     // The parser gives up with a panic on input that nests too deeply. Such a statement is left to the server.
-    let mut tree = panic::catch_unwind(AssertUnwindSafe(|| parse_unguarded(sql))).unwrap_or_default();
+    let mut tree = panic::catch_unwind(AssertUnwindSafe(|| parse_leniently(sql))).unwrap_or_default();
+    tree.error = unsendable(sql).or(tree.error);
     for node in &mut tree.nodes {
         node.range.start += range.start;
         node.range.end += range.start;
@@ -99,7 +105,57 @@ pub(crate) fn parse(text: &str, range: Range<usize>) -> Tree {
     tree
 }
 
-fn parse_unguarded(sql: &str) -> Tree {
+/// What the server cannot get or understand, though the parser takes no offence.
+fn unsendable(sql: &str) -> Option<SyntaxError> {
+    let error = |at: usize, message: &str| SyntaxError { at, message: message.to_owned() };
+    let byte_order_mark = sql.starts_with('\u{feff}');
+    let byte_order_mark = byte_order_mark.then(|| error(0, "a byte order mark in the middle of the file"));
+    byte_order_mark.or_else(|| sql.find('\0').map(|at| error(at, "a NUL character")))
+}
+
+/// What PostgreSQL has and the parser refuses, with words of the same number that it does take: `_` for none at all.
+const GAPS: [(&str, &str); 9] = [
+    ("CREATE TRUSTED LANGUAGE", "CREATE _ LANGUAGE"),
+    ("CREATE PROCEDURAL LANGUAGE", "CREATE _ LANGUAGE"),
+    ("CREATE TRUSTED PROCEDURAL LANGUAGE", "CREATE _ _ LANGUAGE"),
+    ("USER MAPPING FOR USER", "USER MAPPING FOR x"),
+    ("ALTER STATISTICS IF EXISTS", "ALTER STATISTICS _ _"),
+    ("SET ROLE TO DEFAULT", "SET ROLE TO NONE"),
+    ("time WITH =", "x WITH ="),
+    ("timestamp WITH =", "x WITH ="),
+    ("timestamp WITH &", "x WITH &"),
+];
+
+fn parse_leniently(sql: &str) -> Tree {
+    let tree = parse_strictly(sql);
+    let bridged = if tree.error.is_some() { bridged(sql) } else { None };
+    bridged.map_or(tree, |sql| parse_strictly(&sql))
+}
+
+/// The text with the gaps bridged, every other token in its place; `None` when there are none.
+fn bridged(sql: &str) -> Option<String> {
+    let blank = |token: &Token| {
+        matches!(token.kind, TokenKind::Whitespace | TokenKind::LineComment | TokenKind::BlockComment { .. })
+    };
+    let places: Vec<Range<usize>> =
+        tokens(sql, 0).filter(|token| !blank(token)).map(|token| token.range).collect();
+    let mut bridged = sql.to_owned();
+    for (gap, bridge) in GAPS {
+        let gap: Vec<&str> = gap.split(' ').collect();
+        let is_gap = |places: &&[Range<usize>]| {
+            places.iter().zip(&gap).all(|(place, word)| sql[place.clone()].eq_ignore_ascii_case(word))
+        };
+        for places in places.windows(gap.len()).filter(is_gap) {
+            for (place, word) in places.iter().zip(bridge.split(' ')) {
+                let word = word.trim_matches('_');
+                bridged.replace_range(place.clone(), &format!("{word:width$}", width = place.len()));
+            }
+        }
+    }
+    (bridged != sql).then_some(bridged)
+}
+
+fn parse_strictly(sql: &str) -> Tree {
     let lexed = LexedStr::new(sql);
     let output = EntryPoint::SourceFile.parse(&lexed.to_input());
     let mut builder = Builder::default();
@@ -244,6 +300,31 @@ mod tests {
     fn a_missing_semicolon_between_statements_is_an_error() {
         let (at, message) = error("CREATE TABLE a (b int)\nCREATE TABLE c (d int);").unwrap();
         assert_eq!((at, message.as_str()), (23, "missing `;` before this statement"));
+    }
+
+    #[test]
+    fn what_the_parser_lacks_is_not_held_against_a_statement() {
+        for sql in [
+            "CREATE TRUSTED LANGUAGE plsample HANDLER h",
+            "CREATE TRUSTED PROCEDURAL LANGUAGE plsample HANDLER h",
+            "create procedural language plsample handler h",
+            "ALTER USER MAPPING FOR USER SERVER s OPTIONS (SET user 'ada')",
+            "ALTER STATISTICS /* a */ IF EXISTS s SET STATISTICS 100",
+            "SET ROLE TO DEFAULT",
+            "ALTER TABLE a ADD EXCLUDE USING gist (b WITH =, time WITH =, \"timestamp\" WITH &&)",
+            "ALTER TABLE a ADD EXCLUDE USING gist (Timestamp WITH &&, TIMESTAMP WITH =)",
+        ] {
+            assert_eq!(error(sql), None, "{sql}");
+        }
+        assert_eq!(error("SET ROLE TO DEFAULT SELECT").unwrap().0, 20);
+        assert!(error("CREATE TRUSTED TABLE a (b int)").is_some());
+    }
+
+    #[test]
+    fn what_the_server_cannot_read_is_an_error() {
+        assert_eq!(error("SELECT 'a\0b'").unwrap(), (9, "a NUL character".to_owned()));
+        assert_eq!(error("\u{feff}SELECT 1").unwrap().0, 0);
+        assert_eq!(error("SELECT 1 /* a").unwrap().0, 9);
     }
 
     #[test]

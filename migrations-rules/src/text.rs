@@ -10,6 +10,7 @@ use std::ops::Range;
 pub struct Text {
     content: String,
     line_starts: Vec<usize>,
+    ascii: bool,
     normalised: bool,
 }
 
@@ -44,7 +45,8 @@ impl Text {
         let line_starts = std::iter::once(0)
             .chain(content.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1))
             .collect();
-        Text { content, line_starts, normalised }
+        let ascii = content.is_ascii();
+        Text { content, line_starts, ascii, normalised }
     }
 
     /// The whole text.
@@ -73,8 +75,10 @@ impl Text {
     pub fn position(&self, offset: usize) -> Position {
         let offset = floor_char_boundary(&self.content, offset);
         let line = self.line_starts.partition_point(|start| *start <= offset);
-        let column = self.content[self.line_starts[line - 1]..offset].chars().count() + 1;
-        Position { line, column }
+        let before = self.line_starts[line - 1]..offset;
+        // Counting would take quadratic time where many problems stand on one long line.
+        let characters = if self.ascii { before.len() } else { self.content[before].chars().count() };
+        Position { line, column: characters + 1 }
     }
 }
 

@@ -130,7 +130,7 @@ fn a_ledger_of_the_first_version_is_brought_up_to_date() {
     let (mut client, _) = tower();
     client
         .batch_execute(
-            "DROP TABLE migrations.journal; \
+            "DROP TABLE migrations.journal, migrations.checkpoints; \
              ALTER TABLE migrations.history DROP COLUMN dependencies, DROP COLUMN irreversible; \
              DELETE FROM migrations.ledger_version WHERE version > 1; \
              DELETE FROM migrations.history WHERE name = 'roof'; DROP TABLE roof",

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use crate::migration::{Section, Source};
 use crate::problem::Level;
 use crate::rule::{Check, Example, Findings, Rule};
@@ -33,19 +35,25 @@ pub(crate) static RULE: Rule = Rule {
         Example::Body(
             "CREATE INDEX IF NOT EXISTS ix_users_name ON shop.users (name);\nINSERT INTO shop.users (name) VALUES ('Ada');",
         ),
+        Example::Body(
+            "CREATE INDEX IF NOT EXISTS ix_users_name ON shop.users (name);\n\
+             WITH a AS (SELECT name FROM shop.users) INSERT INTO shop.names (name) SELECT name FROM a;",
+        ),
     ],
     check: Check::Migration(check),
 };
 
 fn check(source: &Source, findings: &mut Findings<'_>) {
     let text = &source.migration.text;
-    let mut indexed: Vec<(String, usize)> = Vec::new();
+    let mut indexed: HashMap<String, usize> = HashMap::new();
     for (part, tree) in source.trees(Section::Body) {
-        let table = |kind: Kind| tree.find(kind).map(|node| table_name(&text[node.range.clone()]));
+        let table = |kind: Kind| tree.child(kind).map(|node| table_name(&text[node.range.clone()]));
         if tree.kind() == Some(Kind::CREATE_INDEX) {
-            indexed.extend(table(Kind::TABLE_RELATION_NAME).map(|table| (table, part.range.start)));
+            if let Some(table) = table(Kind::TABLE_RELATION_NAME) {
+                indexed.entry(table).or_insert(part.range.start);
+            }
         } else if let Some(written) = bulk_write(tree).and_then(table)
-            && let Some((_, index)) = indexed.iter().find(|(table, _)| *table == written)
+            && let Some(index) = indexed.get(&written)
         {
             let line = text.position(*index).line;
             findings

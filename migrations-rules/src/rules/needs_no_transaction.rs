@@ -1,7 +1,7 @@
 use crate::migration::{Section, Source};
 use crate::problem::Level;
 use crate::rule::{Check, Example, Findings, Rule};
-use crate::syntax::{Kind, Tree};
+use crate::syntax::{self, Kind, TokenKind, Tree};
 
 pub(crate) static RULE: Rule = Rule {
     name: "needs-no-transaction",
@@ -22,6 +22,9 @@ pub(crate) static RULE: Rule = Rule {
             "-- @no-transaction\nCREATE INDEX CONCURRENTLY IF NOT EXISTS ix_users_name ON shop.users (name);",
         ),
         Example::Body("CREATE INDEX IF NOT EXISTS ix_users_name ON shop.users (name);"),
+        Example::Body(
+            "CREATE INDEX -- concurrently is not needed yet\nIF NOT EXISTS ix ON shop.users (name);",
+        ),
         Example::Body("REFRESH MATERIALIZED VIEW CONCURRENTLY shop.totals;"),
     ],
     check: Check::Migration(check),
@@ -103,5 +106,5 @@ pub(super) fn may_need_no_transaction(tree: &Tree, sql: &str) -> bool {
 }
 
 fn words(sql: &str) -> impl Iterator<Item = &str> {
-    sql.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty())
+    syntax::tokens(sql, 0).filter(|token| token.kind == TokenKind::Ident).map(|token| &sql[token.range])
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 use crate::migration::{Section, Source};
 use crate::problem::Level;
 use crate::rule::{Check, Example, Findings, Rule};
-use crate::syntax::{Kind, Tree};
+use crate::syntax::{Kind, Node, Tree};
 
 pub(crate) static RULE: Rule = Rule {
     name: "not-idempotent",
@@ -25,6 +25,7 @@ pub(crate) static RULE: Rule = Rule {
         Example::Body("ALTER TABLE shop.users ADD COLUMN IF NOT EXISTS name text;"),
         Example::Body("DROP VIEW IF EXISTS shop.totals;\nCREATE VIEW shop.totals AS SELECT 1 AS one;"),
         Example::Body("CREATE TYPE shop.colour AS ENUM ('red');"),
+        Example::Body("CREATE SCHEMA shop CREATE TABLE users (id bigint PRIMARY KEY);"),
         Example::Body("CREATE TEMPORARY TABLE seen ON COMMIT DROP AS SELECT 1 AS id;"),
     ],
     check: Check::Migration(check),
@@ -92,7 +93,7 @@ fn missing_clauses(tree: &Tree, kind: Kind, postgres_version: u32) -> Vec<(Range
         if tree.has(clause_kind) { Vec::new() } else { vec![(whole(), clause)] }
     };
     match kind {
-        _ if tree.has(Kind::TEMP) => Vec::new(),
+        _ if tree.has(Kind::TEMP) || is_schema_with_elements(tree, kind) => Vec::new(),
         _ if IF_NOT_EXISTS.contains(&kind) => statement(Kind::IF_NOT_EXISTS, "IF NOT EXISTS"),
         _ if OR_REPLACE.contains(&kind) => statement(Kind::OR_REPLACE, "OR REPLACE"),
         // A constraint trigger cannot be replaced; its FROM, DEFERRABLE and so on cannot be told apart here by kind.
@@ -119,6 +120,12 @@ fn missing_in_actions(tree: &Tree) -> Vec<(Range<usize>, &'static str)> {
         }
     }
     missing
+}
+
+/// PostgreSQL refuses `IF NOT EXISTS` for a schema that is created together with what lies in it.
+fn is_schema_with_elements(tree: &Tree, kind: Kind) -> bool {
+    let is_element = |node: &Node| node.depth == 1 && format!("{:?}", node.kind).starts_with("CREATE_");
+    kind == Kind::CREATE_SCHEMA && tree.nodes.iter().any(|node| is_element(node) || node.kind == Kind::GRANT)
 }
 
 fn is_constraint_trigger(tree: &Tree) -> bool {

@@ -1,44 +1,75 @@
-use crate::migration::{Part, Source};
+use std::ops::Range;
+
+use crate::migration::Source;
 use crate::problem::Level;
 use crate::rule::{Check, Example, Findings, Rule};
-use crate::syntax::Kind;
+use crate::syntax::{Kind, Tree};
+use crate::text::Text;
 
 pub(crate) static RULE: Rule = Rule {
     name: "psql-command",
     level: Level::Deny,
     fixed: false,
     summary: "a file holds SQL only, no commands of psql",
-    problem: "`\\i`, `\\copy`, `\\gset` and the data behind `COPY … FROM STDIN` are carried out by psql, not by the \
+    problem: "`\\i`, `\\copy`, `\\gset`, `:name` and the data behind `COPY … FROM STDIN` are carried out by psql, not by the \
               server, and a migration is sent to the server.",
     solution: "Write the SQL itself; for rows use INSERT, or a function that generates them.",
     bad: &[
         Example::Body("\\i other.sql"),
+        Example::Body("\\set ON_ERROR_STOP 1\nBEGIN;\nSELECT 1;\nCOMMIT;"),
         Example::Body("\\copy shop.users FROM 'users.csv'"),
         Example::Body("COPY shop.users FROM stdin;\n1\tAda\n\\.\n"),
+        Example::Body("COPY shop.users TO STDOUT;"),
+        Example::Body("DELETE FROM shop.users WHERE id = :id;"),
     ],
-    ok: &[Example::Body("INSERT INTO shop.users (id, name) VALUES (1, 'Ada \\ Co');")],
+    ok: &[
+        Example::Body("INSERT INTO shop.users (id, name) VALUES (1, 'Ada \\ Co');"),
+        Example::Body(
+            "SELECT tags[:2], tags[first:last], json_object('id' :id, 'name':name) FROM shop.users;",
+        ),
+    ],
     check: Check::Migration(check),
 };
 
 fn check(source: &Source, findings: &mut Findings<'_>) {
     for part in &source.parts {
-        let written = &source.migration.text[part.range.clone()];
-        let (message, help) = if part.tree.is_none() && written != "\\." {
-            let command = written.split_whitespace().next().unwrap_or(written);
-            (format!("`{command}` is a command of psql"), "the server does not know it; write the SQL itself")
-        } else if is_copy(part, Kind::COPY_STDIN) {
-            let help = "write INSERT statements, or COPY from a file on the server";
-            ("COPY FROM STDIN waits for rows that only psql would send".to_owned(), help)
-        } else if is_copy(part, Kind::COPY_STDOUT) {
-            let help = "leave it out, or COPY to a file on the server";
-            ("COPY TO STDOUT sends rows that only psql would take".to_owned(), help)
-        } else {
-            continue;
+        let text = &source.migration.text;
+        let (range, message, help) = match &part.tree {
+            None if text[part.range.clone()] == *"\\." => continue,
+            None => {
+                let command = text[part.range.clone()].split_whitespace().next().unwrap_or_default();
+                let help = "the server does not know it; write the SQL itself";
+                (part.range.clone(), format!("`{command}` is a command of psql"), help)
+            }
+            Some(tree) => match of_psql(tree, text) {
+                Some((range, message, help)) => (range, message, help),
+                None => continue,
+            },
         };
-        findings.at(&RULE, &source.migration, part.range.clone(), message).help(help);
+        findings.at(&RULE, &source.migration, range, message).help(help);
     }
 }
 
-fn is_copy(part: &Part, between: Kind) -> bool {
-    part.tree.as_ref().is_some_and(|tree| tree.kind() == Some(Kind::COPY) && tree.find(between).is_some())
+/// The part of a statement that only psql would understand.
+fn of_psql(tree: &Tree, text: &Text) -> Option<(Range<usize>, String, &'static str)> {
+    if let Some(variable) = tree.find(Kind::NON_STANDARD_PARAM) {
+        let message = format!("`{}` is a variable of psql", &text[variable.range.clone()]);
+        return Some((
+            variable.range.clone(),
+            message,
+            "the server does not know it; write the value itself",
+        ));
+    }
+    let statement = tree.nodes.first().filter(|node| node.kind == Kind::COPY)?.range.clone();
+    if tree.find(Kind::COPY_STDIN).is_some() {
+        let help = "write INSERT statements, or COPY from a file on the server";
+        return Some((
+            statement,
+            "COPY FROM STDIN waits for rows that only psql would send".to_owned(),
+            help,
+        ));
+    }
+    tree.find(Kind::COPY_STDOUT)?;
+    let help = "leave it out: a migration hands nothing out";
+    Some((statement, "COPY TO STDOUT sends rows that only psql would take".to_owned(), help))
 }

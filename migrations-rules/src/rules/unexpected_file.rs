@@ -5,7 +5,7 @@ use crate::rule::{Check, Example, Findings, Rule};
 pub(crate) static RULE: Rule = Rule {
     name: "unexpected-file",
     level: Level::Deny,
-    fixed: false,
+    fixed: true,
     summary: "everything in the folder belongs there",
     problem: "A file that is skipped without a word is a migration that never runs: an upper-case extension, a folder \
               inside a category, a link that points to nothing.",
