@@ -11,6 +11,7 @@ pub use crate::interop::to_refinery;
 pub use crate::migrator::Migrator;
 pub use crate::plan::Plan;
 pub use crate::report::Report;
+pub use crate::runner::Runner;
 pub use crate::set::{Facts, Index, MigrationSet, UnknownMigration, parse};
 pub use crate::status::Status;
 pub use postgres::Client;

@@ -1,48 +1,68 @@
 //! A checked folder as Rust.
 
+use std::collections::HashSet;
 use std::env;
 use std::ops::Range;
 use std::path::PathBuf;
 
-use migrations_rules::{Migration, Set, Statement, digest};
+use migrations_rules::{Migration, Problem, Set, Statement, digest};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::input::Input;
 use crate::names;
 use crate::report;
+use crate::runner::Runner;
 
 /// Checks the folder and generates its enum, and beside it a message for each problem: with the enum in
 /// place, one mistake in a file does not become a hundred in the code that uses it.
 pub(crate) fn expand(input: &Input) -> TokenStream {
     let crate_root = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
     let set = migrations_rules::check(&crate_root.join(&input.folder), &input.folder);
-    let messages = report::problems(&set.problems, input.span);
-    let generated = Generator::new(input, &set).tokens();
+    let generator = Generator::new(input, &set, crate_root);
+    let messages = report::problems(set.problems.iter().chain(&generator.problems), input.span);
+    let generated = generator.tokens();
     quote!(#messages #generated)
 }
 
 struct Generator<'a> {
     input: &'a Input,
     set: &'a Set,
+    crate_root: PathBuf,
     /// The path of the module that generated code names.
     private: TokenStream,
     migration: Ident,
     category: Ident,
     variants: Vec<Ident>,
     categories: Vec<Ident>,
+    /// The runner of each migration, where it has one.
+    runners: Vec<Option<Runner<'a>>>,
+    /// What is wrong with the runners.
+    problems: Vec<Problem>,
 }
 
 impl<'a> Generator<'a> {
-    fn new(input: &'a Input, set: &'a Set) -> Generator<'a> {
+    fn new(input: &'a Input, set: &'a Set, crate_root: PathBuf) -> Generator<'a> {
         let core = &input.core;
         let (migration, category) = match &input.name {
             Some(name) => (name.clone(), format_ident!("{name}Category")),
             None => (Ident::new("Migration", Span::call_site()), Ident::new("Category", Span::call_site())),
         };
+        let mut problems = Vec::new();
+        let runners = set.migrations.iter().map(|migration| {
+            let (runner, found) = Runner::of(migration, |path| shown(input, path))?;
+            // A runner that cannot be called is left out, so that rustc does not say it once more.
+            let callable = found.is_empty();
+            problems.extend(found);
+            Some(runner).filter(|_| callable)
+        });
+        let runners = runners.collect();
         Generator {
             input,
             set,
+            runners,
+            problems,
+            crate_root,
             private: quote!(#core::__private),
             migration,
             category,
@@ -57,8 +77,10 @@ impl<'a> Generator<'a> {
         let (enums, table) = (self.enums(), self.table());
         let (methods, implementations) = (self.methods(), self.implementations());
         let (tracking, test) = (self.tracking(), self.staleness_test());
+        let runners = self.runner_modules();
         quote! {
             #enums
+            #runners
             const _: () = {
                 #table
                 #methods
@@ -113,14 +135,19 @@ impl<'a> Generator<'a> {
     /// The static table of facts.
     fn table(&self) -> TokenStream {
         let private = &self.private;
-        let rows = self.set.migrations.iter().map(|migration| self.row(migration));
+        let rows = self
+            .set
+            .migrations
+            .iter()
+            .zip(&self.runners)
+            .map(|(migration, runner)| self.row(migration, runner.as_ref()));
         quote! {
             static FACTS: &[#private::Facts] = &[#(#rows),*];
             static INDEX: #private::Index = #private::Index::new();
         }
     }
 
-    fn row(&self, migration: &Migration) -> TokenStream {
+    fn row(&self, migration: &Migration, runner: Option<&Runner<'_>>) -> TokenStream {
         let private = &self.private;
         let Migration { category, checksum, transactional, dependencies, .. } = migration;
         let name = &migration.file_name.name;
@@ -143,6 +170,7 @@ impl<'a> Generator<'a> {
         }));
         let irreversible = option(migration.irreversible().map(|reason| quote!(#reason)));
         let renamed_from = migration.renamed_from();
+        let runner = option(runner.map(|runner| self.runner(runner)));
         quote! {
             #private::Facts {
                 name: #name,
@@ -160,9 +188,48 @@ impl<'a> Generator<'a> {
                 checksum: #checksum,
                 transactional: #transactional,
                 renamed_from: &[#(#renamed_from),*],
-                runner: ::core::option::Option::None,
+                runner: #runner,
             }
         }
+    }
+
+    /// The functions of a runner.
+    fn runner(&self, runner: &Runner<'_>) -> TokenStream {
+        let private = &self.private;
+        let (modules, module) = (self.runners_module(), runner_module(runner.path));
+        let (path, absolute) = (self.shown(runner.path), self.absolute(runner.path));
+        let functions = ["before", "after", "verify", "up", "down", "batch"].map(|name| {
+            let field = Ident::new(name, Span::call_site());
+            let has = runner.functions.iter().any(|function| function == name);
+            let function = option(has.then(|| quote!(#modules::#module::#field)));
+            quote!(#field: #function)
+        });
+        quote! {
+            &#private::Runner { path: #path, text: ::core::include_str!(#absolute), #(#functions),* }
+        }
+    }
+
+    /// The files of the runners as modules, so that the compiler and the editor point into the real files.
+    fn runner_modules(&self) -> TokenStream {
+        let runners: Vec<_> = self.runners.iter().flatten().collect();
+        if runners.is_empty() {
+            return TokenStream::new();
+        }
+        let module = self.runners_module();
+        let names = runners.iter().map(|runner| runner_module(runner.path));
+        // Only a literal may stand here. The path is part of the compiler's own bookkeeping, as that of every file is.
+        let paths =
+            runners.iter().map(|runner| self.crate_root.join(self.shown(runner.path)).display().to_string());
+        quote! {
+            #[doc(hidden)]
+            mod #module {
+                #(#[path = #paths] pub(super) mod #names;)*
+            }
+        }
+    }
+
+    fn runners_module(&self) -> Ident {
+        format_ident!("runners_of_{}", heck::AsSnakeCase(self.migration.to_string()).to_string())
     }
 
     /// The text of a file. The compiler reads it once more, which tracks it; a text that had to be normalised
@@ -329,9 +396,10 @@ impl<'a> Generator<'a> {
 
     /// Makes the compiler watch the files that are not embedded: configuration, archive, and what was normalised.
     fn tracking(&self) -> TokenStream {
-        let embedded =
-            |path: &str| self.set.migrations.iter().any(|m| m.path == *path && !m.text.was_normalised());
-        let others = self.set.files.iter().filter(|path| !embedded(path)).map(|path| self.absolute(path));
+        let embedded = self.set.migrations.iter().filter(|migration| !migration.text.was_normalised());
+        let embedded: HashSet<&str> = embedded.map(|migration| migration.path.as_str()).collect();
+        let others = self.set.files.iter().filter(|path| !embedded.contains(path.as_str()));
+        let others = others.map(|path| self.absolute(path));
         quote!(#(const _: &[::core::primitive::u8] = ::core::include_bytes!(#others);)*)
     }
 
@@ -357,7 +425,7 @@ impl<'a> Generator<'a> {
     }
 
     fn shown(&self, path: &str) -> String {
-        if self.input.folder == "." { path.to_owned() } else { format!("{}/{path}", self.input.folder) }
+        shown(self.input, path)
     }
 
     /// The path of a file for the compiler, which the crate's own folder must not become part of: builds on
@@ -366,6 +434,17 @@ impl<'a> Generator<'a> {
         let path = format!("/{}", self.shown(path));
         quote!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), #path))
     }
+}
+
+/// A path of the folder, relative to the crate.
+fn shown(input: &Input, path: &str) -> String {
+    if input.folder == "." { path.to_owned() } else { format!("{}/{path}", input.folder) }
+}
+
+/// `runners/010_create_users.rs` as the name of a module.
+fn runner_module(path: &str) -> Ident {
+    let stem = path.trim_start_matches("runners/").trim_end_matches(".rs");
+    format_ident!("runner_{stem}")
 }
 
 fn ranges(statements: &[Statement]) -> TokenStream {

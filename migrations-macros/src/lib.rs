@@ -8,6 +8,7 @@ mod expand;
 mod input;
 mod names;
 mod report;
+mod runner;
 
 /// Checks a folder of migrations and makes it an enum; see `migrations_core::embed_migrations!`.
 #[proc_macro]

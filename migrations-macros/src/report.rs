@@ -8,9 +8,8 @@ use migrations_rules::{Problem, render};
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote_spanned};
 
-pub(crate) fn problems(problems: &[Problem], span: Span) -> TokenStream {
+pub(crate) fn problems<'a>(problems: impl Iterator<Item = &'a Problem>, span: Span) -> TokenStream {
     problems
-        .iter()
         .map(|problem| if problem.is_error() { error(problem, span) } else { warning(problem, span) })
         .collect()
 }

@@ -6,7 +6,7 @@ use std::thread;
 
 use crate::config::{self, Config};
 use crate::folder::{Archived, Folder, Resolved};
-use crate::migration::{Migration, Source};
+use crate::migration::{Companion, Migration, RUNNERS, Source};
 use crate::name::FileName;
 use crate::order;
 use crate::problem::Problem;
@@ -54,7 +54,8 @@ pub fn check(root: &Path, name: &str) -> Set {
     folder.order_categories(&tree.categories);
     let config = folder.config.clone();
     let mut findings = Findings::new(&config, &prefix);
-    folder.parse(inputs, &mut findings);
+    folder.parse(pair_companions(inputs), &mut findings);
+    folder.order_runners();
     folder.resolve_dependencies();
     folder.sort();
     folder.check(&mut findings);
@@ -71,9 +72,40 @@ pub fn check(root: &Path, name: &str) -> Set {
 /// A migration that is yet to be parsed.
 struct Input {
     path: String,
-    category: String,
+    /// `None`: a runner.
+    category: Option<String>,
     file_name: FileName,
     text: Text,
+    companion: Option<Companion>,
+}
+
+impl Input {
+    fn parse(self) -> Source {
+        let Input { path, category, file_name, text, companion } = self;
+        match category {
+            Some(category) => Source::parse(path, category, file_name, text, companion),
+            None => Source::runner(path, file_name, text),
+        }
+    }
+}
+
+/// Gives each runner that has the name of an SQL migration to that migration.
+fn pair_companions(inputs: Vec<Input>) -> Vec<Input> {
+    let (runners, mut inputs): (Vec<Input>, Vec<Input>) =
+        inputs.into_iter().partition(|input| input.category.is_none());
+    for runner in runners {
+        match inputs
+            .iter_mut()
+            .find(|input| input.category.is_some() && input.file_name.name == runner.file_name.name)
+        {
+            Some(input) => {
+                let Input { path, file_name, text, .. } = runner;
+                input.companion = Some(Companion { path, text, file_name });
+            }
+            None => inputs.push(runner),
+        }
+    }
+    inputs
 }
 
 /// The depth of the parser's recursion is bounded by the length of its input, not by us.
@@ -94,16 +126,25 @@ impl Folder {
             Place::Archive { category } => {
                 self.archived.push(Archived::parse(file.path, category, file_name, &file.bytes));
             }
-            Place::Migration { category } => match Text::new(file.bytes) {
-                Ok(text) => inputs.push(Input { path: file.path, category, file_name, text }),
-                Err(broken) => self.not_utf8.push((file.path, broken)),
-            },
-            Place::Runner => self.misfits.push(tree::Misfit {
-                path: file.path,
-                message: "a Rust runner, which this version does not run yet".to_owned(),
-                help: "write the migration in SQL".to_owned(),
-            }),
+            Place::Migration { category } => {
+                self.take_text(file.path, Some(category), file_name, file.bytes, inputs)
+            }
+            Place::Runner => self.take_text(file.path, None, file_name, file.bytes, inputs),
             Place::Config => {}
+        }
+    }
+
+    fn take_text(
+        &mut self,
+        path: String,
+        category: Option<String>,
+        file_name: FileName,
+        bytes: Vec<u8>,
+        inputs: &mut Vec<Input>,
+    ) {
+        match Text::new(bytes) {
+            Ok(text) => inputs.push(Input { path, category, file_name, text, companion: None }),
+            Err(broken) => self.not_utf8.push((path, broken)),
         }
     }
 
@@ -122,6 +163,15 @@ impl Folder {
         order.extend(found.iter().filter(|category| !order.contains(category)).cloned().collect::<Vec<_>>());
         order.retain(|category| found.contains(category));
         self.categories = order;
+    }
+
+    /// The migrations in Rust are a category of their own, behind all others.
+    fn order_runners(&mut self) {
+        if self.migrations.iter().any(|migration| migration.category == RUNNERS)
+            && !self.categories.iter().any(|c| c == RUNNERS)
+        {
+            self.categories.push(RUNNERS.to_owned());
+        }
     }
 
     /// Parses all migrations on all cores and checks each by itself, while its syntax trees are there.
@@ -184,8 +234,8 @@ impl Folder {
 
 fn parse_and_check(share: Vec<Input>, mut findings: Findings<'_>) -> (Vec<Migration>, Findings<'_>) {
     let mut migrations = Vec::with_capacity(share.len());
-    for Input { path, category, file_name, text } in share {
-        let source = Source::parse(path, category, file_name, text);
+    for input in share {
+        let source = input.parse();
         for rule in rule::ALL {
             if let Check::Migration(check) = rule.check {
                 check(&source, &mut findings);

@@ -57,13 +57,14 @@ pub(crate) struct Reference {
 }
 
 impl Header {
-    pub(crate) fn parse(text: &Text) -> Header {
+    /// Reads the lines with which a file begins, each behind `comment`: `--` in SQL, `//!` in Rust.
+    pub(crate) fn parse(text: &Text, comment: &str) -> Header {
         let mut header = Header::default();
         for line in 1..=text.line_count() {
             let range = text.line_range(line);
             let content = &text[range.clone()];
-            match content.strip_prefix("--") {
-                Some(comment) => header.comment(text, range.end - comment.len()..range.end),
+            match content.strip_prefix(comment) {
+                Some(rest) => header.comment(text, range.end - rest.len()..range.end),
                 None if content.trim().is_empty() => {}
                 None => break,
             }
@@ -157,7 +158,7 @@ mod tests {
 
     fn parsed(content: &str) -> (Text, Header) {
         let text = Text::new(content.as_bytes().to_vec()).unwrap();
-        let header = Header::parse(&text);
+        let header = Header::parse(&text, "--");
         (text, header)
     }
 

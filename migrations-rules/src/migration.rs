@@ -7,10 +7,11 @@ use crate::directive::{self, Directive, DirectiveKind};
 use crate::header::{Header, Key, Reference};
 use crate::name::FileName;
 use crate::statement::{self, Piece, Statement};
-use crate::syntax::{self, Kind, Tree};
+use crate::syntax::Kind as Node;
+use crate::syntax::{self, Tree};
 use crate::text::Text;
 
-/// One SQL migration of the folder.
+/// One migration of the folder.
 #[derive(Debug, Clone)]
 pub struct Migration {
     /// The path relative to the root of the folder, `/` between parts.
@@ -23,6 +24,10 @@ pub struct Migration {
     pub text: Text,
     /// `sha256:<hex>` over [`Migration::text`].
     pub checksum: String,
+    /// Whether it is SQL or Rust.
+    pub kind: Kind,
+    /// The Rust code that accompanies an SQL migration.
+    pub companion: Option<Companion>,
     /// The statements of the body, without its outer `BEGIN` and `COMMIT`.
     pub body: Vec<Statement>,
     /// The statements behind `-- @verify`.
@@ -38,6 +43,25 @@ pub struct Migration {
     pub(crate) directives: Vec<Directive>,
 }
 
+/// What a migration is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A file of SQL.
+    Sql,
+    /// A file of Rust, in the folder `runners`.
+    Runner,
+}
+
+/// A runner with the name of an SQL migration, which runs with it.
+#[derive(Debug, Clone)]
+pub struct Companion {
+    /// The path relative to the root of the folder.
+    pub path: String,
+    /// The text of the file, line ends normalised.
+    pub text: Text,
+    pub(crate) file_name: FileName,
+}
+
 /// A statement that checks what the body has done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verification {
@@ -46,6 +70,9 @@ pub struct Verification {
     /// Whether it is a query, whose rows must hold only true or non-null values.
     pub is_query: bool,
 }
+
+/// The category of the migrations in Rust, which is the name of their folder.
+pub(crate) const RUNNERS: &str = "runners";
 
 /// A section of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +124,14 @@ impl Migration {
         old_names.map(|old| old.name).filter(|name| *name != self.file_name.name).collect()
     }
 
+    /// What a line of the header begins with.
+    pub(crate) fn comment(&self) -> &'static str {
+        match self.kind {
+            Kind::Sql => "--",
+            Kind::Runner => "//!",
+        }
+    }
+
     pub(crate) fn allows(&self, rule: &str) -> bool {
         self.directives
             .iter()
@@ -105,7 +140,13 @@ impl Migration {
 }
 
 impl Source {
-    pub(crate) fn parse(path: String, category: String, file_name: FileName, text: Text) -> Source {
+    pub(crate) fn parse(
+        path: String,
+        category: String,
+        file_name: FileName,
+        text: Text,
+        companion: Option<Companion>,
+    ) -> Source {
         let mut reader =
             Reader { text: &text, section: Section::Body, parts: Vec::new(), directives: Vec::new() };
         for piece in statement::scan(text.as_str(), directive::is_section_marker) {
@@ -113,13 +154,15 @@ impl Source {
         }
         let Reader { mut parts, directives, .. } = reader;
         mark_outer_transaction(&mut parts);
-        let header = Header::parse(&text);
+        let header = Header::parse(&text, "--");
         let has_rollback = directives.iter().any(|directive| directive.kind == DirectiveKind::Rollback);
         let migration = Migration {
             path,
             category,
             file_name,
             checksum: checksum::of(text.as_str()),
+            kind: Kind::Sql,
+            companion,
             body: statements(&parts, Section::Body),
             verify: verifications(&parts),
             rollback: has_rollback.then(|| statements(&parts, Section::Rollback)),
@@ -131,6 +174,29 @@ impl Source {
             text,
         };
         Source { migration, parts }
+    }
+
+    /// A migration in Rust. What its code is, the compiler checks.
+    pub(crate) fn runner(path: String, file_name: FileName, text: Text) -> Source {
+        let header = Header::parse(&text, "//!");
+        let migration = Migration {
+            path,
+            category: RUNNERS.to_owned(),
+            file_name,
+            checksum: checksum::of(text.as_str()),
+            kind: Kind::Runner,
+            companion: None,
+            body: Vec::new(),
+            verify: Vec::new(),
+            rollback: None,
+            transactional: true,
+            dependencies: Vec::new(),
+            references: header.dependencies(&text),
+            header,
+            directives: Vec::new(),
+            text,
+        };
+        Source { migration, parts: Vec::new() }
     }
 
     /// The statements of a section that the grammar knows, with their trees.
@@ -181,7 +247,7 @@ fn mark_outer_transaction(parts: &mut [Part]) {
     let body = parts.iter_mut().filter(|part| part.section == Section::Body && part.tree.is_some());
     let mut body: Vec<&mut Part> = body.collect();
     if let [first, .., last] = body.as_mut_slice()
-        && (kind(first), kind(last)) == (Some(Kind::BEGIN), Some(Kind::COMMIT_TRANSACTION))
+        && (kind(first), kind(last)) == (Some(Node::BEGIN), Some(Node::COMMIT_TRANSACTION))
     {
         (first.outer, last.outer) = (true, true);
     }
@@ -196,7 +262,7 @@ fn statements(parts: &[Part], section: Section) -> Vec<Statement> {
 }
 
 fn verifications(parts: &[Part]) -> Vec<Verification> {
-    let queries = [Kind::SELECT, Kind::COMPOUND_SELECT, Kind::PAREN_SELECT, Kind::VALUES, Kind::TABLE];
+    let queries = [Node::SELECT, Node::COMPOUND_SELECT, Node::PAREN_SELECT, Node::VALUES, Node::TABLE];
     parts
         .iter()
         .filter(|part| part.section == Section::Verify)

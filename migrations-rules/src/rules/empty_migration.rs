@@ -1,4 +1,4 @@
-use crate::migration::{Section, Source};
+use crate::migration::{Kind, Section, Source};
 use crate::problem::Level;
 use crate::rule::{Check, Example, Findings, Rule};
 
@@ -15,7 +15,9 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(source: &Source, findings: &mut Findings<'_>) {
-    if !source.parts.iter().any(|part| part.section == Section::Body && !part.outer) {
+    if source.migration.kind == Kind::Sql
+        && !source.parts.iter().any(|part| part.section == Section::Body && !part.outer)
+    {
         findings
             .whole(&RULE, &source.migration, "there is no statement in the body".into())
             .help("write the statements, or delete the file");

@@ -27,25 +27,37 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(source: &Source, findings: &mut Findings<'_>) {
-    let (text, limit) = (&source.migration.text, findings.config.max_lines);
-    let lines = text.line_count();
-    if lines <= limit {
-        return;
+    let (migration, limit) = (&source.migration, findings.config.max_lines);
+    if let Some(lines) = Some(migration.text.line_count()).filter(|lines| *lines > limit) {
+        let help = match split_line(source) {
+            Some(line) => format!("split it, for example before the statement on line {line}"),
+            None => "split it into several files".to_owned(),
+        };
+        let line = migration.text.line_range(limit + 1);
+        findings
+            .at(&RULE, migration, line, format!("{lines} lines; the limit is {limit}"))
+            .label(LABEL)
+            .help(help);
     }
-    let help = match split_line(source) {
-        Some(line) => format!("split it, for example before the statement on line {line}"),
-        None => "split it into several files".to_owned(),
-    };
-    findings
-        .at(
-            &RULE,
-            &source.migration,
-            text.line_range(limit + 1),
-            format!("{lines} lines; the limit is {limit}"),
-        )
-        .label("the first line past the limit")
-        .help(help);
+    let companion = migration.companion.as_ref().filter(|_| !migration.allows(RULE.name));
+    if let Some((companion, lines)) =
+        companion.map(|file| (file, file.text.line_count())).filter(|(_, lines)| *lines > limit)
+    {
+        let line = companion.text.line_range(limit + 1);
+        findings
+            .text(
+                &RULE,
+                &companion.path,
+                &companion.text,
+                line,
+                format!("{lines} lines; the limit is {limit}"),
+            )
+            .label(LABEL)
+            .help("move what is not particular to this migration into a module of the crate");
+    }
 }
+
+const LABEL: &str = "the first line past the limit";
 
 /// The line of the statement that is nearest to the middle of the body.
 fn split_line(source: &Source) -> Option<usize> {

@@ -29,7 +29,7 @@ fn check(source: &Source, findings: &mut Findings<'_>) {
     if reason.is_empty() {
         findings
             .at(&RULE, migration, place, "the migration is irreversible, but the reason is missing".into())
-            .help("write `-- Rollback: irreversible: <reason>`");
+            .help(format!("write `{} Rollback: irreversible: <reason>`", migration.comment()));
     } else if migration.rollback.is_some() {
         findings
             .at(

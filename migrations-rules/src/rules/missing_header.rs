@@ -33,7 +33,7 @@ fn check(source: &Source, findings: &mut Findings<'_>) {
         if let Some(entry) = entries.next().filter(|entry| entry.lines.is_empty()) {
             findings
                 .at(&RULE, migration, entry.key_range.clone(), format!("`{}` has no value", key.name()))
-                .help(format!("write {}", wanted(key)));
+                .help(format!("write {}", wanted(key, migration)));
         }
         for again in entries {
             findings
@@ -61,17 +61,18 @@ fn absent(migration: &Migration, findings: &mut Findings<'_>) {
     }
     let names: Vec<String> = missing.iter().map(|key| format!("no `{}`", key.name())).collect();
     let report = findings.at(&RULE, migration, 0..0, format!("the header has {}", names.join(", ")));
-    missing
-        .into_iter()
-        .fold(report, |report, key| report.help(format!("at the top of the file write {}", wanted(key))));
+    missing.into_iter().fold(report, |report, key| {
+        report.help(format!("at the top of the file write {}", wanted(key, migration)))
+    });
 }
 
-fn wanted(key: Key) -> &'static str {
-    match key {
+fn wanted(key: Key, migration: &Migration) -> String {
+    let in_sql = match key {
         Key::Migration => "`-- Migration: <what it is for>`",
         Key::Dependencies => {
             "`-- Dependencies: none`, or the migrations that must have run before, as `-- Dependencies: 001_a, 002_b`"
         }
         Key::Rollback => "`-- Rollback: <how it is undone>`, or `-- Rollback: irreversible: <reason>`",
-    }
+    };
+    in_sql.replace("--", migration.comment())
 }

@@ -1,5 +1,5 @@
 use crate::header::Key;
-use crate::migration::{Migration, Part, Source};
+use crate::migration::{Kind, Migration, Part, Source};
 use crate::problem::Level;
 use crate::rule::{Check, Example, Findings, Rule};
 
@@ -30,7 +30,9 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(source: &Source, findings: &mut Findings<'_>) {
     let migration = &source.migration;
-    if migration.irreversible().is_some()
+    // Of a runner, the compiler says whether it has a `down`.
+    if migration.kind == Kind::Runner
+        || migration.irreversible().is_some()
         || migration.rollback.as_ref().is_some_and(|rollback| !rollback.is_empty())
         || source.parts.iter().any(|part| swallows_the_section(part, migration))
     {

@@ -1,4 +1,5 @@
 use crate::folder::Folder;
+use crate::migration::RUNNERS;
 use crate::problem::Level;
 use crate::rule::{Check, Example, Findings, Rule};
 use crate::suggest::did_you_mean;
@@ -27,7 +28,9 @@ const HEADER: &[u8] =
 
 fn check(folder: &Folder, findings: &mut Findings<'_>) {
     let Some(known) = &folder.config.categories else { return };
-    for category in folder.categories.iter().filter(|category| !known.contains(category)) {
+    for category in
+        folder.categories.iter().filter(|category| !known.contains(category) && *category != RUNNERS)
+    {
         let in_it = folder.migrations.iter().find(|migration| migration.category == *category);
         let path = in_it
             .and_then(|migration| migration.path.rsplit_once('/'))
