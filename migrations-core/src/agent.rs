@@ -190,15 +190,6 @@ impl<'a> Agent<'a> {
         }
     }
 
-    /// Fails with `message` unless `condition` holds.
-    ///
-    /// # Errors
-    /// It does not hold.
-    #[track_caller]
-    pub fn verify(&mut self, condition: bool, message: impl Into<String>) -> Result<(), RunnerError> {
-        if condition { Ok(()) } else { Err(RunnerError::new(message)) }
-    }
-
     /// Says something to whoever watches; it is also in the report.
     pub fn log(&mut self, line: impl Into<String>) {
         (self.notes)(Note::Line(line.into()));

@@ -63,7 +63,7 @@ pub use migrator::Migrator;
 pub use plan::{Plan, PlanStep};
 pub use postgres;
 pub use report::{Applied, BatchProgress, Event, Report, RolledBack};
-pub use runner::{Batch, Cursor, RunnerError};
+pub use runner::{Batch, Cursor, RunnerError, ensure};
 pub use set::{MigrationSet, UnknownMigration};
 pub use status::{MigrationStatus, Record, Status};
 

@@ -10,7 +10,7 @@ pub use crate::error::Error;
 pub use crate::interop::to_refinery;
 pub use crate::migrator::Migrator;
 pub use crate::plan::Plan;
-pub use crate::report::Report;
+pub use crate::report::{Report, RolledBack};
 pub use crate::runner::Runner;
 pub use crate::set::{Facts, Index, MigrationSet, UnknownMigration, parse};
 pub use crate::status::Status;

@@ -86,6 +86,15 @@ impl fmt::Debug for RunnerError {
     }
 }
 
+/// Fails with `message` unless `condition` holds.
+///
+/// # Errors
+/// It does not hold.
+#[track_caller]
+pub fn ensure(condition: bool, message: impl Into<String>) -> Result<(), RunnerError> {
+    if condition { Ok(()) } else { Err(RunnerError::new(message)) }
+}
+
 /// Where a batch begins: what the batch before it has said, kept in the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {

@@ -321,6 +321,35 @@ impl<'a> Generator<'a> {
                 ) -> ::core::result::Result<#private::Report<#migration>, #private::Error> {
                     #private::Migrator::new().run(client)
                 }
+                /// Rolls back everything that was applied after `target`, the last applied first.
+                ///
+                /// # Errors
+                /// See `migrations_core::Migrator::rollback_to`.
+                pub fn rollback_to(
+                    client: &mut #private::Client,
+                    target: #migration,
+                ) -> ::core::result::Result<#private::Vec<#private::RolledBack<#migration>>, #private::Error> {
+                    #private::Migrator::new().rollback_to(client, target)
+                }
+                /// Rolls back the `count` migrations that were applied last.
+                ///
+                /// # Errors
+                /// See `migrations_core::Migrator::rollback_last`.
+                pub fn rollback_last(
+                    client: &mut #private::Client,
+                    count: ::core::primitive::usize,
+                ) -> ::core::result::Result<#private::Vec<#private::RolledBack<#migration>>, #private::Error> {
+                    #private::Migrator::new().rollback_last(client, count)
+                }
+                /// Rolls back everything that is applied.
+                ///
+                /// # Errors
+                /// See `migrations_core::Migrator::rollback_all`.
+                pub fn rollback_all(
+                    client: &mut #private::Client,
+                ) -> ::core::result::Result<#private::Vec<#private::RolledBack<#migration>>, #private::Error> {
+                    #private::Migrator::new().rollback_all(client)
+                }
                 /// What is applied, pending, changed, or not known to this set.
                 ///
                 /// # Errors

@@ -72,7 +72,7 @@ impl<'a> Runner<'a> {
         let name = function.sig.ident.to_string();
         let span = function.sig.ident.span();
         if !self.names().contains(&name.as_str()) {
-            if matches!(function.vis, Visibility::Public(_)) {
+            if !matches!(function.vis, Visibility::Inherited) {
                 let known: Vec<String> = self.names().iter().map(|name| format!("`{name}`")).collect();
                 let what = match self.role {
                     Role::Companion(_) => "a runner that accompanies an SQL migration has",
@@ -84,7 +84,7 @@ impl<'a> Runner<'a> {
             return;
         }
         let wanted = if name == "batch" { BATCH } else { STEP };
-        if !matches!(function.vis, Visibility::Public(_)) || !fits(function, &name) {
+        if matches!(function.vis, Visibility::Inherited) || !fits(function, &name) {
             let message = format!("`{name}` is not a function that the engine can call");
             problems.at(span, message, vec![format!("write `pub fn {name}{wanted}`")]);
         }

@@ -127,7 +127,7 @@ impl Folder {
                 self.archived.push(Archived::parse(file.path, category, file_name, &file.bytes));
             }
             Place::Migration { category } => {
-                self.take_text(file.path, Some(category), file_name, file.bytes, inputs)
+                self.take_text(file.path, Some(category), file_name, file.bytes, inputs);
             }
             Place::Runner => self.take_text(file.path, None, file_name, file.bytes, inputs),
             Place::Config => {}

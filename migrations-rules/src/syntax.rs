@@ -92,8 +92,9 @@ impl Tree {
 /// Parses `text[range]`, which holds one statement; ranges in the answer are offsets into `text`.
 pub(crate) fn parse(text: &str, range: Range<usize>) -> Tree {
     let sql = &text[range.clone()];
-    // The parser gives up with a panic on input that nests too deeply. Such a statement is left to the server.
-    let mut tree = panic::catch_unwind(AssertUnwindSafe(|| parse_leniently(sql))).unwrap_or_default();
+    // The parser may give up with a panic, or nest until the stack ends. Such a statement is left to the server.
+    let tree = || panic::catch_unwind(AssertUnwindSafe(|| parse_leniently(sql))).unwrap_or_default();
+    let mut tree = if nests_too_deeply(sql) { Tree::default() } else { tree() };
     tree.error = unsendable(sql).or(tree.error);
     for node in &mut tree.nodes {
         node.range.start += range.start;
@@ -105,6 +106,26 @@ pub(crate) fn parse(text: &str, range: Range<usize>) -> Tree {
     tree
 }
 
+/// How deep a statement may nest. The stack that `check` gives the parser holds twice that in a build without
+/// optimisation; PostgreSQL's own is exceeded earlier.
+const DEEPEST: usize = 20_000;
+
+/// Whether the parser could nest deeper than that: in brackets, or in what stands between two commas.
+fn nests_too_deeply(sql: &str) -> bool {
+    let (mut brackets, mut others) = (0_usize, 0);
+    sql.len() > DEEPEST
+        && tokens(sql, 0).any(|token| {
+            match token.kind {
+                TokenKind::Whitespace => {}
+                TokenKind::OpenParen | TokenKind::OpenBracket => brackets += 1,
+                TokenKind::CloseParen | TokenKind::CloseBracket => brackets = brackets.saturating_sub(1),
+                TokenKind::Comma => others = 0,
+                _ => others += 1,
+            }
+            brackets + others > DEEPEST
+        })
+}
+
 /// What the server cannot get or understand, though the parser takes no offence.
 fn unsendable(sql: &str) -> Option<SyntaxError> {
     let error = |at: usize, message: &str| SyntaxError { at, message: message.to_owned() };
@@ -114,13 +135,14 @@ fn unsendable(sql: &str) -> Option<SyntaxError> {
 }
 
 /// What PostgreSQL has and the parser refuses, with words of the same number that it does take: `_` for none at all.
-const GAPS: [(&str, &str); 9] = [
+const GAPS: [(&str, &str); 10] = [
     ("CREATE TRUSTED LANGUAGE", "CREATE _ LANGUAGE"),
     ("CREATE PROCEDURAL LANGUAGE", "CREATE _ LANGUAGE"),
     ("CREATE TRUSTED PROCEDURAL LANGUAGE", "CREATE _ _ LANGUAGE"),
     ("USER MAPPING FOR USER", "USER MAPPING FOR x"),
     ("ALTER STATISTICS IF EXISTS", "ALTER STATISTICS _ _"),
     ("SET ROLE TO DEFAULT", "SET ROLE TO NONE"),
+    ("WITH values", "WITH x"),
     ("time WITH =", "x WITH ="),
     ("timestamp WITH =", "x WITH ="),
     ("timestamp WITH &", "x WITH &"),
@@ -311,6 +333,7 @@ mod tests {
             "ALTER USER MAPPING FOR USER SERVER s OPTIONS (SET user 'ada')",
             "ALTER STATISTICS /* a */ IF EXISTS s SET STATISTICS 100",
             "SET ROLE TO DEFAULT",
+            "WITH values (a) AS (SELECT 1) SELECT a FROM values",
             "ALTER TABLE a ADD EXCLUDE USING gist (b WITH =, time WITH =, \"timestamp\" WITH &&)",
             "ALTER TABLE a ADD EXCLUDE USING gist (Timestamp WITH &&, TIMESTAMP WITH =)",
         ] {

@@ -9,6 +9,7 @@ mod lock;
 mod no_transaction;
 mod options;
 mod rollback;
+mod runners;
 mod surroundings;
 
 /// The sets of the tests, one module each: the files of `sets/<name>`.
@@ -25,6 +26,8 @@ mod sets {
         halfway in "sets/halfway",
         moved_after in "sets/moved_after",
         moved_before in "sets/moved_before",
+        runners in "sets/runners",
+        runners_failing in "sets/runners_failing",
         shop in "sets/shop",
         slow in "sets/slow",
         tower in "sets/tower",

@@ -141,11 +141,12 @@ impl Engine<'_> {
     }
 
     fn reversible(&self, row: &UndoRow) -> Result<(), Error> {
-        if row.rollback_sql.is_some() {
+        if row.rollback_sql.is_some() || self.code(row).is_some() {
             return Ok(());
         }
-        let reason =
-            row.irreversible.clone().unwrap_or_else(|| "the ledger has no rollback for it".to_owned());
+        let reason = row.irreversible.clone().unwrap_or_else(|| {
+            "its rollback is code, which this build does not have; use the build that has it".to_owned()
+        });
         Err(Kind::Irreversible { name: row.name.clone(), reason }.into())
     }
 
