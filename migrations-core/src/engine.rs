@@ -13,7 +13,7 @@ use tracing::debug;
 
 use crate::error::{Change, Error, Kind};
 use crate::ledger::{self, Digest, Ledger, Poll, Row};
-use crate::script::Timeouts;
+use crate::script::Limits;
 use crate::set::{Facts, Index};
 
 pub(crate) use code::Progress;
@@ -26,7 +26,7 @@ pub(crate) struct Engine<'a> {
     pub(crate) digest: &'static str,
     pub(crate) build: &'static str,
     pub(crate) ledger: Ledger,
-    pub(crate) timeouts: Timeouts,
+    pub(crate) limits: Limits,
     pub(crate) wait_for_lock: Duration,
     /// The place behind the last migration to apply.
     pub(crate) end: usize,

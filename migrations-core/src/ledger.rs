@@ -211,6 +211,32 @@ impl Ledger {
         )
     }
 
+    /// The statements that copy what a migration is going to destroy.
+    pub(crate) fn take_backups(&self, facts: &Facts, most_bytes: u64) -> String {
+        let take = |(schema, table, column): &(&str, &str, Option<&str>)| {
+            format!(
+                "SELECT {}({}, {}, {}, {}, {});\n",
+                self.object("take_backup"),
+                literal(facts.name),
+                literal(schema),
+                literal(table),
+                nullable(*column),
+                i64::try_from(most_bytes).unwrap_or(i64::MAX),
+            )
+        };
+        facts.backups.iter().map(take).collect()
+    }
+
+    /// The statement that puts back what was copied when a migration was applied, the first copy first.
+    pub(crate) fn restore_backups(&self, name: &str) -> String {
+        format!(
+            "SELECT {}(id) FROM (SELECT id FROM {} WHERE migration = {} AND restored_at IS NULL ORDER BY id) AS taken;\n",
+            self.object("restore_backup"),
+            self.object("backups"),
+            literal(name),
+        )
+    }
+
     /// The statement that takes a migration out of the history, and enters that into the journal.
     pub(crate) fn record_rolled_back(&self, name: &str, build: &str) -> String {
         format!(

@@ -37,6 +37,7 @@
 //! A call from async code itself ends in an error that says this ([`Error::is_async_context`]).
 
 mod agent;
+mod backup;
 mod engine;
 mod error;
 pub mod interop;
@@ -58,6 +59,7 @@ pub mod scratch;
 pub mod __private;
 
 pub use agent::{Agent, CopyIn, Insert, Keyset};
+pub use backup::Backup;
 pub use error::{Error, Location};
 pub use migrator::Migrator;
 pub use plan::{Plan, PlanStep};

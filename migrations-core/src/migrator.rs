@@ -6,12 +6,13 @@ use std::time::{Duration, Instant};
 
 use postgres::Client;
 
+use crate::backup::Backup;
 use crate::engine::{Engine, Progress, Step, Undo, Undone};
 use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::plan::Plan;
 use crate::report::{Applied, BatchProgress, Event, Report, RolledBack};
-use crate::script::Timeouts;
+use crate::script::Limits;
 use crate::set::MigrationSet;
 use crate::status::Status;
 
@@ -34,7 +35,7 @@ use crate::status::Status;
 /// ```
 pub struct Migrator<'a, M> {
     ledger_schema: String,
-    timeouts: Timeouts,
+    limits: Limits,
     wait_for_lock: Duration,
     end: usize,
     dry_run: bool,
@@ -51,7 +52,7 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
     pub fn new() -> Migrator<'a, M> {
         Migrator {
             ledger_schema: M::LEDGER_SCHEMA.to_owned(),
-            timeouts: Timeouts { lock: Some(Duration::from_secs(5)), statement: None },
+            limits: Limits { lock: Some(Duration::from_secs(5)), statement: None, backup_bytes: 1 << 30 },
             wait_for_lock: Duration::from_secs(60),
             end: M::ALL.len(),
             dry_run: false,
@@ -68,14 +69,21 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
     /// Default: 5 s. While it waits, everybody who comes later waits behind it. Zero: without limit.
     #[must_use]
     pub fn lock_timeout(mut self, limit: Duration) -> Self {
-        self.timeouts.lock = Some(limit);
+        self.limits.lock = Some(limit);
         self
     }
 
     /// How long a statement may run. Default: what the server or the role says. Zero: without limit.
     #[must_use]
     pub fn statement_timeout(mut self, limit: Duration) -> Self {
-        self.timeouts.statement = Some(limit);
+        self.limits.statement = Some(limit);
+        self
+    }
+
+    /// The largest table, in bytes, that `-- @backup` copies; a larger one is an error that names pg_dump. Default: 1 GiB.
+    #[must_use]
+    pub fn backup_limit(mut self, bytes: u64) -> Self {
+        self.limits.backup_bytes = bytes;
         self
     }
 
@@ -185,7 +193,7 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
         self.with_engine(None, |engine| {
             let comparison = engine.comparison(client)?;
             let pending = engine.pending(&comparison)?;
-            Ok(Plan::new(pending, &engine.ledger, engine.timeouts))
+            Ok(Plan::new(pending, &engine.ledger, engine.limits))
         })
     }
 
@@ -234,6 +242,31 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
         self.undo(client, Undo::Only(migration.position()))
     }
 
+    /// The backups that `-- @backup` has taken and that are still there, the oldest first.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn backups(self, client: &mut Client) -> Result<Vec<Backup>, Error> {
+        Ledger::new(&self.ledger_schema).backups(client)
+    }
+
+    /// Puts a backup back: makes the table again if it is gone, and its rows as they were; rows that came later stay.
+    /// Answers the number of rows. A rollback does this by itself.
+    ///
+    /// # Errors
+    /// There is no such backup, or its rows do not fit the table as it is now.
+    pub fn restore_backup(self, client: &mut Client, id: i64) -> Result<u64, Error> {
+        Ledger::new(&self.ledger_schema).restore_backup(client, id)
+    }
+
+    /// Drops the backups that are older than `age`, and answers them. What they held is then gone.
+    ///
+    /// # Errors
+    /// The ledger cannot be written.
+    pub fn prune_backups(self, client: &mut Client, age: Duration) -> Result<Vec<Backup>, Error> {
+        Ledger::new(&self.ledger_schema).prune_backups(client, age)
+    }
+
     fn undo(mut self, client: &mut Client, undo: Undo) -> Result<Vec<RolledBack<M>>, Error> {
         let dependents = self.with_dependents;
         let undone = self.with_engine(None, |engine| engine.undo(client, undo, dependents))?;
@@ -258,7 +291,7 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
             digest: M::DIGEST,
             build: M::BUILD,
             ledger: Ledger::new(&self.ledger_schema),
-            timeouts: self.timeouts,
+            limits: self.limits,
             wait_for_lock: self.wait_for_lock,
             end: self.end,
             allow_unknown: self.allow_unknown,
@@ -280,7 +313,7 @@ impl<M> std::fmt::Debug for Migrator<'_, M> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Migrator")
             .field("ledger_schema", &self.ledger_schema)
-            .field("timeouts", &self.timeouts)
+            .field("limits", &self.limits)
             .field("wait_for_lock", &self.wait_for_lock)
             .finish_non_exhaustive()
     }

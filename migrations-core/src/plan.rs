@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::ledger::Ledger;
-use crate::script::{Script, Timeouts};
+use crate::script::{Limits, Script};
 use crate::set::MigrationSet;
 
 /// What a run would do, in order.
@@ -27,15 +27,15 @@ pub struct PlanStep<M> {
 }
 
 impl<M: MigrationSet> Plan<M> {
-    pub(crate) fn new(pending: Vec<usize>, ledger: &Ledger, timeouts: Timeouts) -> Plan<M> {
+    pub(crate) fn new(pending: Vec<usize>, ledger: &Ledger, limits: Limits) -> Plan<M> {
         let steps = pending.into_iter().map(|place| {
             let facts = &M::FACTS[place];
             let record = ledger.record_applied(M::FACTS, place, M::BUILD);
             let messages = if facts.transactional {
-                vec![Script::up(facts, ledger, timeouts, &record)]
+                vec![Script::up(facts, ledger, limits, &record)]
             } else {
                 let alone = facts.body.iter().map(|range| Script::alone(facts, range));
-                alone.chain([Script::conclusion(facts, ledger, timeouts, &record)]).collect()
+                alone.chain([Script::conclusion(facts, ledger, limits, &record)]).collect()
             };
             PlanStep {
                 migration: M::ALL[place],

@@ -39,16 +39,19 @@ struct Part {
 
 /// Limits that hold for the transaction of a migration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Timeouts {
+pub(crate) struct Limits {
     pub(crate) lock: Option<Duration>,
     pub(crate) statement: Option<Duration>,
+    /// The largest table, in bytes, that is backed up.
+    pub(crate) backup_bytes: u64,
 }
 
 impl<'a> Script<'a> {
     /// The whole transaction of a migration: body, verification and history row, all or nothing.
-    pub(crate) fn up(facts: &'a Facts, ledger: &Ledger, timeouts: Timeouts, record: &str) -> Script<'a> {
-        let mut script = Script::transaction(facts.source(), timeouts);
+    pub(crate) fn up(facts: &'a Facts, ledger: &Ledger, limits: Limits, record: &str) -> Script<'a> {
+        let mut script = Script::transaction(facts.source(), limits);
         let mut progress = Progress::new(facts.body.len() + facts.verify.len(), ledger);
+        script.push(&ledger.take_backups(facts, limits.backup_bytes));
         script.statements(facts.body, &mut progress);
         script.verification(facts, &mut progress, ledger);
         script.push(&progress.next());
@@ -62,10 +65,10 @@ impl<'a> Script<'a> {
         source: Source<'a>,
         statements: &[Range<usize>],
         ledger: &Ledger,
-        timeouts: Timeouts,
+        limits: Limits,
         record: &str,
     ) -> Script<'a> {
-        let mut script = Script::transaction(source, timeouts);
+        let mut script = Script::transaction(source, limits);
         let mut progress = Progress::new(statements.len(), ledger);
         script.statements(statements, &mut progress);
         script.push(&progress.next());
@@ -75,13 +78,8 @@ impl<'a> Script<'a> {
     }
 
     /// The end of a migration whose body has run outside a transaction: verification and history row.
-    pub(crate) fn conclusion(
-        facts: &'a Facts,
-        ledger: &Ledger,
-        timeouts: Timeouts,
-        record: &str,
-    ) -> Script<'a> {
-        let mut script = Script::transaction(facts.source(), timeouts);
+    pub(crate) fn conclusion(facts: &'a Facts, ledger: &Ledger, limits: Limits, record: &str) -> Script<'a> {
+        let mut script = Script::transaction(facts.source(), limits);
         let mut progress = Progress::new(facts.verify.len(), ledger);
         script.verification(facts, &mut progress, ledger);
         let steps = ledger.object("steps");
@@ -90,8 +88,9 @@ impl<'a> Script<'a> {
     }
 
     /// The body alone, for a transaction that is open.
-    pub(crate) fn body(facts: &'a Facts, ledger: &Ledger) -> Script<'a> {
+    pub(crate) fn body(facts: &'a Facts, ledger: &Ledger, limits: Limits) -> Script<'a> {
         let mut script = Script::empty(facts.source());
+        script.push(&ledger.take_backups(facts, limits.backup_bytes));
         script.statements(facts.body, &mut Progress::new(facts.body.len(), ledger));
         script
     }
@@ -148,10 +147,10 @@ impl<'a> Script<'a> {
         Script { source, text: String::new(), characters: 0, parts: Vec::new() }
     }
 
-    fn transaction(source: Source<'a>, timeouts: Timeouts) -> Script<'a> {
+    fn transaction(source: Source<'a>, limits: Limits) -> Script<'a> {
         let mut script = Script::empty(source);
         script.push("BEGIN;\n");
-        script.push(&timeouts.settings());
+        script.push(&limits.settings());
         script
     }
 
@@ -190,7 +189,7 @@ impl<'a> Script<'a> {
     }
 }
 
-impl Timeouts {
+impl Limits {
     /// The statements that set the limits for the transaction that is open.
     pub(crate) fn settings(&self) -> String {
         let settings = [("lock_timeout", self.lock), ("statement_timeout", self.statement)];

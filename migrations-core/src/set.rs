@@ -67,6 +67,8 @@ pub struct Facts {
     pub irreversible: Option<&'static str>,
     pub checksum: &'static str,
     pub transactional: bool,
+    /// What is copied first: schema, table and, if only one is, the column.
+    pub backups: &'static [(&'static str, &'static str, Option<&'static str>)],
     pub renamed_from: &'static [&'static str],
     /// The code that accompanies it, or that it consists of.
     pub runner: Option<&'static Runner>,

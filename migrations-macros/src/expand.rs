@@ -5,7 +5,7 @@ use std::env;
 use std::ops::Range;
 use std::path::PathBuf;
 
-use migrations_rules::{Migration, Problem, Set, Statement, digest};
+use migrations_rules::{Backup, Migration, Problem, Set, Statement, digest};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
@@ -170,6 +170,10 @@ impl<'a> Generator<'a> {
         }));
         let irreversible = option(migration.irreversible().map(|reason| quote!(#reason)));
         let renamed_from = migration.renamed_from();
+        let backups = migration.backups().map(|Backup { schema, table, column }| {
+            let column = option(column.as_ref().map(|column| quote!(#column)));
+            quote!((#schema, #table, #column))
+        });
         let runner = option(runner.map(|runner| self.runner(runner)));
         quote! {
             #private::Facts {
@@ -187,6 +191,7 @@ impl<'a> Generator<'a> {
                 irreversible: #irreversible,
                 checksum: #checksum,
                 transactional: #transactional,
+                backups: &[#(#backups),*],
                 renamed_from: &[#(#renamed_from),*],
                 runner: #runner,
             }

@@ -126,14 +126,14 @@ impl Reader {
     fn ledger_schema(&mut self, value: &Value<'_>) {
         match value.as_str() {
             Some(name)
-                if (1..=63).contains(&name.len()) && !name.contains('\0') && !name.starts_with("pg_") =>
+                if (1..=50).contains(&name.len()) && !name.contains('\0') && !name.starts_with("pg_") =>
             {
                 self.config.ledger_schema = name.to_owned();
             }
             _ => self.wants(
                 span(value.span),
                 "`ledger_schema`",
-                "a schema name of 1 to 63 bytes that does not begin with `pg_`",
+                "a schema name of 1 to 50 bytes that does not begin with `pg_`",
             ),
         }
     }

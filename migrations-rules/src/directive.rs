@@ -15,6 +15,7 @@ pub(crate) enum DirectiveKind {
     Rollback,
     NoTransaction,
     RenamedFrom(String),
+    Backup(Backup),
     Allow {
         rule: String,
         reason: String,
@@ -24,8 +25,47 @@ pub(crate) enum DirectiveKind {
     Unknown(String),
 }
 
+/// What to copy before a migration destroys it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backup {
+    /// The schema of the table.
+    pub schema: String,
+    /// The table.
+    pub table: String,
+    /// The one column that is copied, with the primary key; `None`: the whole table.
+    pub column: Option<String>,
+}
+
+impl Backup {
+    /// Reads `schema.table` or `schema.table.column`; a name in double quotes may hold anything but those.
+    fn parse(written: &str) -> Option<Backup> {
+        let mut names = Vec::new();
+        let mut rest = written;
+        loop {
+            let (name, tail) = match rest.strip_prefix('"') {
+                Some(quoted) => quoted.split_once('"')?,
+                None => rest.split_at(rest.find('.').unwrap_or(rest.len())),
+            };
+            let plain = name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '$');
+            if name.is_empty() || !(plain || rest.starts_with('"')) {
+                return None;
+            }
+            names.push(if rest.starts_with('"') { name.to_owned() } else { name.to_lowercase() });
+            match tail.strip_prefix('.') {
+                Some(next) => rest = next,
+                None if tail.is_empty() => break,
+                None => return None,
+            }
+        }
+        let mut names = names.into_iter();
+        let backup = Backup { schema: names.next()?, table: names.next()?, column: names.next() };
+        names.next().is_none().then_some(backup)
+    }
+}
+
 /// The words that are directives.
-pub(crate) const WORDS: [&str; 5] = ["verify", "rollback", "no-transaction", "renamed-from", "allow"];
+pub(crate) const WORDS: [&str; 6] =
+    ["verify", "rollback", "no-transaction", "backup", "renamed-from", "allow"];
 
 impl Directive {
     /// Reads a `--` comment that begins at the byte `start`; `None` when it is no directive.
@@ -59,6 +99,10 @@ impl DirectiveKind {
             }
             ("renamed-from", "") => DirectiveKind::Malformed("write `-- @renamed-from old_name`"),
             ("renamed-from", old) => DirectiveKind::RenamedFrom(old.to_owned()),
+            ("backup", argument) => match Backup::parse(argument) {
+                Some(backup) => DirectiveKind::Backup(backup),
+                None => DirectiveKind::Malformed("write `-- @backup schema.table`, or `schema.table.column`"),
+            },
             ("allow", argument) => DirectiveKind::allow(argument),
             _ => DirectiveKind::Unknown(word.to_owned()),
         }
@@ -96,12 +140,27 @@ mod tests {
                 reason: "enum types have no IF NOT EXISTS".into()
             })
         );
+        let backup = |table: &str, column: Option<&str>| {
+            let column = column.map(str::to_owned);
+            Some(DirectiveKind::Backup(Backup { schema: "shop".into(), table: table.into(), column }))
+        };
+        assert_eq!(kind("-- @backup Shop.users"), backup("users", None));
+        assert_eq!(kind("-- @backup shop.\"Odd. Name\".age"), backup("Odd. Name", Some("age")));
         assert_eq!(kind("-- @no-transacton"), Some(DirectiveKind::Unknown("no-transacton".into())));
     }
 
     #[test]
     fn an_argument_that_does_not_fit_is_noticed() {
-        for comment in ["-- @verify now", "-- @renamed-from", "-- @allow x", "-- @allow x:", "-- @allow"] {
+        for comment in [
+            "-- @verify now",
+            "-- @renamed-from",
+            "-- @allow x",
+            "-- @allow x:",
+            "-- @allow",
+            "-- @backup users",
+            "-- @backup a.b.c.d",
+            "-- @backup a.b c",
+        ] {
             assert!(matches!(kind(comment), Some(DirectiveKind::Malformed(_))), "{comment}");
         }
     }

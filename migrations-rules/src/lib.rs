@@ -40,6 +40,7 @@ mod tree;
 pub use check::{Set, check};
 pub use checksum::{digest, of as checksum};
 pub use config::{Config, FILE_NAME as CONFIG_FILE_NAME};
+pub use directive::Backup;
 pub use migration::{Companion, Kind, Migration, Verification};
 pub use name::{BadName, FileName, Number};
 pub use problem::{Excerpt, Level, Problem};

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::checksum;
-use crate::directive::{self, Directive, DirectiveKind};
+use crate::directive::{self, Backup, Directive, DirectiveKind};
 use crate::header::{Header, Key, Reference};
 use crate::name::FileName;
 use crate::statement::{self, Piece, Statement};
@@ -107,6 +107,14 @@ impl Migration {
     /// What the header says about undoing it.
     pub fn rollback_note(&self) -> String {
         self.header.value(&self.text, Key::Rollback)
+    }
+
+    /// What is copied before the body runs.
+    pub fn backups(&self) -> impl Iterator<Item = &Backup> {
+        self.directives.iter().filter_map(|directive| match &directive.kind {
+            DirectiveKind::Backup(backup) => Some(backup),
+            _ => None,
+        })
     }
 
     /// Why it cannot be undone, when the header says so.

@@ -73,10 +73,11 @@ pub(crate) enum Check {
 }
 
 /// All rules, in the order of their names; `unused-allow` must be the last, because it looks at what the others did.
-pub static ALL: [&Rule; 25] = [
+pub static ALL: [&Rule; 26] = [
     &rules::bad_config::RULE,
     &rules::bad_file_name::RULE,
     &rules::bad_runner::RULE,
+    &rules::data_loss::RULE,
     &rules::dependency_cycle::RULE,
     &rules::dependency_on_archived::RULE,
     &rules::duplicate_name::RULE,

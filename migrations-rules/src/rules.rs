@@ -3,6 +3,7 @@
 pub(crate) mod bad_config;
 pub(crate) mod bad_file_name;
 pub(crate) mod bad_runner;
+pub(crate) mod data_loss;
 pub(crate) mod dependency_cycle;
 pub(crate) mod dependency_on_archived;
 pub(crate) mod duplicate_name;

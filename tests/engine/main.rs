@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod backups;
 mod cost;
 mod failures;
 mod history;
@@ -20,6 +21,7 @@ mod sets {
         };
     }
     sets! {
+        backups in "sets/backups",
         changed in "sets/changed",
         concurrent in "sets/concurrent",
         failing in "sets/failing",

@@ -130,7 +130,8 @@ fn a_ledger_of_the_first_version_is_brought_up_to_date() {
     let (mut client, _) = tower();
     client
         .batch_execute(
-            "DROP TABLE migrations.journal, migrations.checkpoints; \
+            "DROP TABLE migrations.journal, migrations.checkpoints, migrations.backups CASCADE; \
+             DROP FUNCTION migrations.table_definition, migrations.take_backup, migrations.restore_backup; \
              ALTER TABLE migrations.history DROP COLUMN dependencies, DROP COLUMN irreversible; \
              DELETE FROM migrations.ledger_version WHERE version > 1; \
              DELETE FROM migrations.history WHERE name = 'roof'; DROP TABLE roof",

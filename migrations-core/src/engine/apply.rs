@@ -23,7 +23,7 @@ impl Engine<'_> {
             (Some(runner), Some(batch)) => self.apply_batched(client, place, runner, batch, &record)?,
             (Some(runner), None) => self.apply_accompanied(client, place, runner, &record)?,
             (None, _) if facts.transactional => {
-                self.send(client, facts.stem, &Script::up(facts, &self.ledger, self.timeouts, &record))?;
+                self.send(client, facts.stem, &Script::up(facts, &self.ledger, self.limits, &record))?;
             }
             (None, _) => self.apply_in_steps(client, facts, &record)?,
         }
@@ -51,7 +51,7 @@ impl Engine<'_> {
                 ))
                 .map_err(|error| Error::database("the finished step cannot be recorded", error))?;
         }
-        self.send(client, facts.stem, &Script::conclusion(facts, &self.ledger, self.timeouts, record))
+        self.send(client, facts.stem, &Script::conclusion(facts, &self.ledger, self.limits, record))
     }
 
     /// Sends a message; what fails in it is traced to its place in the source.

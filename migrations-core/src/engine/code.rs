@@ -39,7 +39,7 @@ impl Engine<'_> {
         self.begin(client)?;
         self.call(client, place, runner, runner.before)?;
         let ledger = self.ledger.clone();
-        self.send(client, facts.stem, &Script::body(facts, &ledger))?;
+        self.send(client, facts.stem, &Script::body(facts, &ledger, self.limits))?;
         self.call(client, place, runner, runner.up)?;
         self.call(client, place, runner, runner.after)?;
         self.send(client, facts.stem, &Script::verified(facts, &ledger))?;
@@ -100,7 +100,7 @@ impl Engine<'_> {
 
     fn begin(&self, client: &mut Client) -> Result<(), Error> {
         client
-            .batch_execute(&format!("BEGIN;\n{}", self.timeouts.settings()))
+            .batch_execute(&format!("BEGIN;\n{}", self.limits.settings()))
             .map_err(|error| Error::database("the transaction cannot be started", error))
     }
 

@@ -154,7 +154,8 @@ impl Engine<'_> {
         let place = self.place(row);
         let _span = info_span!("rollback", name = row.name).entered();
         let start = Instant::now();
-        let record = self.ledger.record_rolled_back(&row.name, self.build);
+        let restore = self.ledger.restore_backups(&row.name);
+        let record = restore + &self.ledger.record_rolled_back(&row.name, self.build);
         let kept = row.rollback_sql.as_deref().unwrap_or_default();
         // The text that was applied counts. When it is that of today's file, errors can point there.
         let today = place.map(|place| &self.facts[place]).filter(|facts| facts.rollback_sql() == Some(kept));
@@ -162,14 +163,14 @@ impl Engine<'_> {
             (Some((place, runner)), _) => self.undo_code(client, place, runner, &record)?,
             (None, Some(facts)) => {
                 let statements = facts.rollback.unwrap_or_default();
-                let script = Script::down(facts.source(), statements, &self.ledger, self.timeouts, &record);
+                let script = Script::down(facts.source(), statements, &self.ledger, self.limits, &record);
                 self.send(client, facts.stem, &script)?;
             }
             (None, None) => {
                 let path = format!("rollback of {} in the ledger", row.name);
                 let whole = 0..kept.trim_end().trim_end_matches(';').len();
                 let source = Source { path: &path, text: kept };
-                let script = Script::down(source, &[whole], &self.ledger, self.timeouts, &record);
+                let script = Script::down(source, &[whole], &self.ledger, self.limits, &record);
                 self.send(client, &row.name, &script)?;
             }
         }

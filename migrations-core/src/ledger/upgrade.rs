@@ -12,6 +12,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::{Ledger, rows};
 use crate::error::{Error, Kind};
+use crate::quote::literal;
 
 /// The version of the ledger's tables that this engine works with.
 pub(crate) const VERSION: i32 = VERSIONS.len() as i32;
@@ -23,7 +24,7 @@ pub(super) const NEWEST_TABLE: &str = "journal";
 /// refinery compares it with its checksum.
 const VERSIONS: [(&str, &str); 2] = [
     ("V1__create_ledger", include_str!("v1_create_ledger.sql")),
-    ("V2__runners_and_rollback", include_str!("v2_runners_and_rollback.sql")),
+    ("V2__rollbacks_runners_backups", include_str!("v2_rollbacks_runners_backups.sql")),
 ];
 
 impl Ledger {
@@ -35,8 +36,14 @@ impl Ledger {
         } else {
             format!("CREATE SCHEMA IF NOT EXISTS {};", self.schema)
         };
+        // The bodies of functions stand between marks that the name of the schema does not hold.
+        let marks = (0..).map(|number| format!("$ledger{number}$"));
+        let quote = marks.into_iter().find(|mark| !self.schema.contains(mark)).unwrap_or_default();
         let versions = VERSIONS.iter().map(|(name, statements)| {
-            let statements = statements.replace("migrations.", &format!("{}.", self.schema));
+            let statements = statements
+                .replace("$$", &quote)
+                .replace("migrations.", &format!("{}.", self.schema))
+                .replace("'migrations_backups'", &literal(&format!("{}_backups", self.name)));
             Migration::unapplied(name, statements.trim_end().trim_end_matches(';'))
         });
         let migrations = versions.collect::<Result<Vec<_>, _>>().map_err(Kind::Ledger)?;

@@ -20,7 +20,7 @@ pub(crate) static RULE: Rule = Rule {
              INSERT INTO shop.users (name) SELECT name FROM shop.people;",
         ),
         Example::Body(
-            "CREATE INDEX IF NOT EXISTS ix_users_name ON shop.users (name);\nUPDATE shop.users SET name = lower(name);",
+            "CREATE INDEX IF NOT EXISTS ix_users_name ON shop.users (name);\nUPDATE shop.users SET name = lower(name) WHERE name <> lower(name);",
         ),
     ],
     ok: &[

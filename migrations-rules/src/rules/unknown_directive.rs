@@ -12,7 +12,7 @@ pub(crate) static RULE: Rule = Rule {
     summary: "every `-- @word` is a directive, rightly written and written once",
     problem: "A mistyped directive is a comment: `-- @no-transacton` would run in a transaction, `-- @verfy` would \
               verify nothing.",
-    solution: "Write one of `@verify`, `@rollback`, `@no-transaction`, `@renamed-from old_name`, \
+    solution: "Write one of `@verify`, `@rollback`, `@no-transaction`, `@backup schema.table`, `@renamed-from old_name`, \
                `@allow rule: reason`.",
     bad: &[
         Example::Body("-- @no-transacton\nSELECT 1;"),
@@ -56,7 +56,11 @@ fn check(source: &Source, findings: &mut Findings<'_>) {
                 format!("`{old}` is not the name of a migration"),
                 "write `-- @renamed-from 012_old_name`".to_owned(),
             ),
-            DirectiveKind::RenamedFrom(_) => continue,
+            DirectiveKind::Backup(_) if !migration.transactional => (
+                "a backup needs the transaction of its migration, and this one has none".to_owned(),
+                "take the backup, and destroy what it holds, in a migration of its own".to_owned(),
+            ),
+            DirectiveKind::RenamedFrom(_) | DirectiveKind::Backup(_) => continue,
             kind @ (DirectiveKind::Verify | DirectiveKind::Rollback | DirectiveKind::NoTransaction) => {
                 if !sections.contains(&kind) {
                     sections.push(kind);

@@ -2,6 +2,8 @@
 -- Dependencies: 005_create_llms_tables
 -- Rollback: add the column again and fill it with the first client of each llm, drop the relation.
 
+-- @allow data-loss: client_llms keeps which clients use an llm, and the rollback reads it there
+
 BEGIN;
 
 CREATE TABLE IF NOT EXISTS client_mgmt.client_llms (

@@ -3,6 +3,8 @@
 -- Rollback: add the column again and fill it from the clients whose llms are of the type; a type that
 --   no llm uses, or that llms of several clients use, becomes one for every client.
 
+-- @allow data-loss: the llms of a type tell its client, and the rollback reads it there
+
 BEGIN;
 
 -- Takes the foreign key and the uniqueness of the name within a client along; 027 removes the doubles.

@@ -2,6 +2,8 @@
 -- Dependencies: 023_remove_client_id_from_llms, 025_create_llm_models_table
 -- Rollback: add the columns again, fill them from the default models and delete these.
 
+-- @allow data-loss: llm_models has the values, and the rollback reads them there
+
 BEGIN;
 
 DO $$

@@ -1,7 +1,10 @@
 -- Migration: Replace the types of llms by one word on the llm itself.
 -- Dependencies: 005_create_llms_tables, 024_remove_client_id_from_llm_types
 -- Rollback: create the types again under their old keys and point the llms to them; descriptions, and
---   types that no llm was of, do not come back.
+--   types that no llm was of, come back from the backup.
+
+-- @backup client_mgmt.llm_types
+-- @allow data-loss: llms.type_id is kept as llms.legacy_type_id
 
 BEGIN;
 

@@ -1,6 +1,10 @@
 -- Migration: Remove the kanban boards; what was decided is followed up elsewhere.
 -- Dependencies: 008_create_kanban_schema
--- Rollback: create the schema and its empty tables again; the cards do not come back.
+-- Rollback: create the schema and its tables again; the rows come back from the backups.
+
+-- @backup kanban.boards
+-- @backup kanban.lanes
+-- @backup kanban.cards
 
 -- Without CASCADE: whatever came to refer to the boards must be dealt with first.
 DROP TABLE IF EXISTS kanban.cards;

@@ -1,6 +1,9 @@
 -- Migration: Drop the insights of the analysis; the confirmed ones are notes of meetings since 050.
 -- Dependencies: 009_create_analysis_tables, 050_consolidate_blocks_and_block_meetings
--- Rollback: create the table again and fill it with the confirmed insights, without their runs.
+-- Rollback: create the table again and fill it with the confirmed insights; all insights, with their
+--   runs, come back from the backup.
+
+-- @backup analysis.analytical_insights
 
 DO $$
 BEGIN

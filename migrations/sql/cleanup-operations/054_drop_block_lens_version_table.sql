@@ -1,6 +1,8 @@
 -- Migration: Drop what the lenses said about the blocks; it was never shown to anybody.
 -- Dependencies: 009_create_analysis_tables
--- Rollback: create the empty table again.
+-- Rollback: create the table again; its rows come back from the backup.
+
+-- @backup analysis.block_lens_version
 
 DROP TABLE IF EXISTS analysis.block_lens_version;
 

@@ -1,6 +1,8 @@
 -- Migration: Drop the connections of concepts; nobody has maintained them since the lenses came.
 -- Dependencies: 009_create_analysis_tables
--- Rollback: create the empty table again.
+-- Rollback: create the table again; its rows come back from the backup.
+
+-- @backup analysis.concept_connections
 
 DROP TABLE IF EXISTS analysis.concept_connections;
 

@@ -1,6 +1,8 @@
 -- Migration: Drop the patterns that the analysis has detected; insights were drawn from them long ago.
 -- Dependencies: 009_create_analysis_tables
--- Rollback: create the empty table again.
+-- Rollback: create the table again; its rows come back from the backup.
+
+-- @backup analysis.detected_patterns
 
 DROP TABLE IF EXISTS analysis.detected_patterns;
 

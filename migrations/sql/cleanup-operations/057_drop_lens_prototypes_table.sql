@@ -1,6 +1,8 @@
 -- Migration: Drop the prototypes of lenses.
 -- Dependencies: 054_drop_block_lens_version_table
--- Rollback: create the empty table again.
+-- Rollback: create the table again; its rows come back from the backup.
+
+-- @backup analysis.lens_prototypes
 
 DROP TABLE IF EXISTS analysis.lens_prototypes;
 

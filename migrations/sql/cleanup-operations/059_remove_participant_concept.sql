@@ -4,6 +4,8 @@
 -- Rollback: create the participants again from what participant_users has kept of them, and give turns
 --   and events back to them; events of users who never were participants lose their user.
 
+-- @allow data-loss: participant_users keeps whole participants with the keys of their turns
+
 BEGIN;
 
 -- What the participants were stays with the findings of 058: a user may have been several participants

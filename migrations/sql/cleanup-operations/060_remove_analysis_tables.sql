@@ -1,7 +1,10 @@
 -- Migration: Remove what is left of the analysis system: its runs, its concepts and its schema.
 -- Dependencies: 053_drop_analytical_insights_table, 055_drop_concept_connections_table,
 --   056_drop_detected_patterns_table, 057_drop_lens_prototypes_table
--- Rollback: create the schema and its two empty tables again; the runs and concepts do not come back.
+-- Rollback: create the schema and its two tables again; the runs and concepts come back from the backup.
+
+-- @backup analysis.analysis_runs
+-- @backup analysis.concepts
 
 BEGIN;
 

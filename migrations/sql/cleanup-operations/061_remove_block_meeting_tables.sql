@@ -3,6 +3,8 @@
 -- Rollback: create the three tables again and fill them from the meetings that were block meetings and
 --   from the files of these.
 
+-- @allow data-loss: every row is a meeting or a file of one, which is checked below
+
 -- The number is older than its turn: 062 has to take over the files before their tables can go.
 
 BEGIN;

@@ -4,6 +4,8 @@
 --   056_drop_detected_patterns_table, 061_remove_block_meeting_tables
 -- Rollback: create the table again and fill it from the meetings that were blocks.
 
+-- @allow data-loss: every block is a meeting, which is checked below
+
 BEGIN;
 
 DO $$

@@ -3,6 +3,8 @@
 -- Rollback: create the old tables again, move every row back and empty the context tables; a file that
 --   is in several collections by then goes back into the first of them.
 
+-- @allow data-loss: every row is moved to context in this file, and counted
+
 -- The keys stay the same, so whatever points to a file or a chunk from outside stays right.
 
 BEGIN;

@@ -4,6 +4,7 @@
 --   table of links.
 
 -- @renamed-from 012_unify_meeting_files
+-- @allow data-loss: every row becomes a link in this file, and is counted
 
 -- A recording could be a transcript here and an attachment there, and each reader joined another table.
 

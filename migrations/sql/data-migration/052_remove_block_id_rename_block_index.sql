@@ -2,6 +2,8 @@
 -- Dependencies: 037_add_block_index_to_turns, 050_consolidate_blocks_and_block_meetings
 -- Rollback: rename the index back, add block_id again and fill it from the meetings that were blocks.
 
+-- @allow data-loss: every block is a meeting since 050, which is checked below
+
 BEGIN;
 
 DO $$
