@@ -74,7 +74,7 @@ fn rows_values_of_sequences_and_unused_temporary_schemas_do_not_count() {
 }
 
 #[test]
-fn the_settings_of_the_session_do_not_count_and_stay_as_they_are() {
+fn the_settings_and_rights_of_the_session_do_not_count_and_stay_as_they_are() {
     let mut database = Database::with(
         "CREATE SCHEMA shop;
          CREATE TYPE shop.amount AS (of money);
@@ -86,7 +86,8 @@ fn the_settings_of_the_session_do_not_count_and_stay_as_they_are() {
     );
     let settings = "SET search_path = shop, public; SET DateStyle = 'German'; SET TimeZone = 'Asia/Tokyo';
         SET IntervalStyle = 'iso_8601'; SET extra_float_digits = -10; SET bytea_output = 'escape';
-        SET quote_all_identifiers = on; SET standard_conforming_strings = off";
+        SET quote_all_identifiers = on; SET standard_conforming_strings = off;
+        SET lc_monetary = 'C.UTF-8'; SET ROLE pg_monitor";
     assert_eq!(database.change(settings), "");
     assert_eq!(value(&mut database.client, "SHOW search_path"), "shop, public");
     assert_eq!(value(&mut database.client, "SHOW DateStyle"), "German, DMY");

@@ -78,6 +78,12 @@ fn languages_and_transforms() {
         "CREATE OR REPLACE TRUSTED LANGUAGE l HANDLER plpgsql_call_handler",
         "CREATE OR REPLACE LANGUAGE l HANDLER plpgsql_call_handler",
     );
+    database.attribute(
+        "language l",
+        "validator: (none) → plpgsql_validator(oid)",
+        "CREATE OR REPLACE LANGUAGE l HANDLER plpgsql_call_handler VALIDATOR plpgsql_validator",
+        "CREATE OR REPLACE LANGUAGE l HANDLER plpgsql_call_handler",
+    );
     database.owner("language l", "LANGUAGE l");
     database.comment("language l", "LANGUAGE l");
     database.comment("transform for public.c language l", "TRANSFORM FOR c LANGUAGE l");
@@ -114,6 +120,14 @@ fn publications() {
         "ALTER PUBLICATION p ADD TABLE s.t",
         "ALTER PUBLICATION p DROP TABLE s.t",
     );
+    if database.version() >= 18 {
+        database.attribute(
+            p,
+            "generated columns: none → stored",
+            "ALTER PUBLICATION p SET (publish_generated_columns = stored)",
+            "ALTER PUBLICATION p SET (publish_generated_columns = none)",
+        );
+    }
     if database.version() < 15 {
         return;
     }
@@ -135,6 +149,7 @@ fn publications() {
 fn event_triggers() {
     let mut database = Database::with(
         "CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN NULL; END';
+         CREATE FUNCTION g() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN NULL; END';
          CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f()",
     );
     let e = "event trigger e";
@@ -149,6 +164,18 @@ fn event_triggers() {
         "tags: (none) → CREATE TABLE",
         "DROP EVENT TRIGGER e;
          CREATE EVENT TRIGGER e ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION f()",
+        "DROP EVENT TRIGGER e; CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f()",
+    );
+    database.attribute(
+        e,
+        "event: ddl_command_end → ddl_command_start",
+        "DROP EVENT TRIGGER e; CREATE EVENT TRIGGER e ON ddl_command_start EXECUTE FUNCTION f()",
+        "DROP EVENT TRIGGER e; CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f()",
+    );
+    database.attribute(
+        e,
+        "function: public.f() → public.g()",
+        "DROP EVENT TRIGGER e; CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION g()",
         "DROP EVENT TRIGGER e; CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f()",
     );
     database.comment(e, "EVENT TRIGGER e");

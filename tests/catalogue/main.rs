@@ -2,11 +2,12 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod attached;
 mod display;
 mod equality;
 mod globals;
-mod relations;
 mod routines;
+mod tables;
 mod types;
 
 use migrations_core::testing::Catalogue;
@@ -26,7 +27,7 @@ impl Database {
     }
 
     fn run(&mut self, statements: &str) {
-        self.client.batch_execute(statements).unwrap_or_else(|error| panic!("{statements}: {error:?}"));
+        self.client.batch_execute(statements).map_err(|error| format!("{statements}: {error:?}")).unwrap();
     }
 
     fn catalogue(&mut self) -> Catalogue {
@@ -44,7 +45,8 @@ impl Database {
     #[track_caller]
     fn there_and_back(&mut self, there: &str, back: &str, expected: &str) {
         let before = self.catalogue();
-        let shown = self.change(there);
+        self.run(there);
+        let shown = before.difference(&self.catalogue()).to_string();
         assert_eq!(shown.trim_end(), expected.trim_end(), "{there}");
         self.run(back);
         let rest = before.difference(&self.catalogue());

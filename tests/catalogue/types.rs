@@ -159,6 +159,18 @@ fn operators_with_their_classes_and_families() {
         "ALTER OPERATOR === (integer, integer) SET (RESTRICT = eqsel)",
         "ALTER OPERATOR === (integer, integer) SET (RESTRICT = NONE)",
     );
+    let basic = "DROP OPERATOR === (integer, integer);
+        CREATE OPERATOR === (LEFTARG = integer, RIGHTARG = integer, FUNCTION =";
+    for (options, attribute) in [
+        ("int4ne", "function: int4eq(integer,integer) → int4ne(integer,integer)"),
+        ("int4eq, COMMUTATOR = ===", "commutator: (none) → public.===(integer,integer)"),
+        ("int4eq, NEGATOR = OPERATOR(pg_catalog.<>)", "negator: (none) → <>(integer,integer)"),
+        ("int4eq, JOIN = eqjoinsel", "join: (none) → eqjoinsel(internal,oid,internal,smallint,internal)"),
+        ("int4eq, HASHES", "hashes: no → yes"),
+        ("int4eq, MERGES", "merges: no → yes"),
+    ] {
+        database.attribute(operator, attribute, &format!("{basic} {options})"), &format!("{basic} int4eq)"));
+    }
     database.owner(operator, "OPERATOR === (integer, integer)");
     database.comment(operator, "OPERATOR === (integer, integer)");
     let family = "operator family public.fam USING btree";
@@ -169,7 +181,25 @@ fn operators_with_their_classes_and_families() {
     );
     database.owner(family, "OPERATOR FAMILY fam USING btree");
     database.comment(family, "OPERATOR FAMILY fam USING btree");
+    database.there_and_back(
+        "ALTER OPERATOR FAMILY fam USING btree ADD FUNCTION 1 btint48cmp(int4, int8)",
+        "ALTER OPERATOR FAMILY fam USING btree DROP FUNCTION 1 (int4, int8)",
+        &format!("{family}\n    functions:\n        + 1 (integer, bigint) btint48cmp(integer,bigint)"),
+    );
     let class = "operator class public.cls USING btree";
+    let text = |default: &str| {
+        format!(
+            "CREATE OPERATOR CLASS txt {default} FOR TYPE mood USING btree FAMILY fam AS FUNCTION 1 (mood, mood) enum_cmp"
+        )
+    };
+    database.run("CREATE TYPE mood AS ENUM ('bad')");
+    database.run(&text(""));
+    database.attribute(
+        "operator class public.txt USING btree",
+        "default: no → yes",
+        &format!("DROP OPERATOR CLASS txt USING btree; {}", text("DEFAULT")),
+        &format!("DROP OPERATOR CLASS txt USING btree; {}", text("")),
+    );
     database.owner(class, "OPERATOR CLASS cls USING btree");
     database.comment(class, "OPERATOR CLASS cls USING btree");
 }
@@ -219,7 +249,9 @@ fn text_search() {
          CREATE TEXT SEARCH DICTIONARY dict (TEMPLATE = simple);
          CREATE TEXT SEARCH TEMPLATE templ (LEXIZE = dsimple_lexize);
          CREATE TEXT SEARCH PARSER pars (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end,
-             LEXTYPES = prsd_lextype)",
+             LEXTYPES = prsd_lextype);
+         CREATE TEXT SEARCH DICTIONARY other (TEMPLATE = simple);
+         CREATE TEXT SEARCH CONFIGURATION bare (PARSER = \"default\")",
     );
     let conf = "text search configuration public.conf";
     database.there_and_back(
@@ -232,6 +264,18 @@ fn text_search() {
         "options: (none) → accept = 'false'",
         "ALTER TEXT SEARCH DICTIONARY dict (accept = false)",
         "ALTER TEXT SEARCH DICTIONARY dict (accept)",
+    );
+    database.attribute(
+        "text search dictionary public.other",
+        "template: pg_catalog.simple → public.templ",
+        "DROP TEXT SEARCH DICTIONARY other; CREATE TEXT SEARCH DICTIONARY other (TEMPLATE = templ)",
+        "DROP TEXT SEARCH DICTIONARY other; CREATE TEXT SEARCH DICTIONARY other (TEMPLATE = pg_catalog.simple)",
+    );
+    database.attribute(
+        "text search configuration public.bare",
+        "parser: pg_catalog.\"default\" → public.pars",
+        "DROP TEXT SEARCH CONFIGURATION bare; CREATE TEXT SEARCH CONFIGURATION bare (PARSER = pars)",
+        "DROP TEXT SEARCH CONFIGURATION bare; CREATE TEXT SEARCH CONFIGURATION bare (PARSER = \"default\")",
     );
     for kind in ["configuration", "dictionary"] {
         let (name, upper) = (&kind[..4], kind.to_uppercase());
