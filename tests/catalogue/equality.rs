@@ -80,15 +80,15 @@ fn the_settings_and_rights_of_the_session_do_not_count_and_stay_as_they_are() {
          CREATE TYPE shop.amount AS (of money);
          CREATE TABLE shop.t (id int, a shop.amount, at timestamptz DEFAULT '2024-02-01 10:00+00',
              day date DEFAULT '2024-02-01', span interval DEFAULT '1 year 2 days', price money DEFAULT '1.5',
-             ratio float8 DEFAULT 0.1, data bytea DEFAULT '\\xff', text text DEFAULT 'back\\slash');
+             ratio float8 DEFAULT '0.1234567890123456', data bytea DEFAULT '\\xff', text text DEFAULT 'back\\slash');
          CREATE INDEX i ON shop.t (id) WHERE day > '2024-02-01';
          CREATE FUNCTION shop.f(shop.amount) RETURNS shop.t LANGUAGE sql BEGIN ATOMIC SELECT * FROM shop.t; END",
     );
     let settings = "SET search_path = shop, public; SET DateStyle = 'German'; SET TimeZone = 'Asia/Tokyo';
         SET IntervalStyle = 'iso_8601'; SET extra_float_digits = -10; SET bytea_output = 'escape';
-        SET quote_all_identifiers = on; SET standard_conforming_strings = off;
-        SET lc_monetary = 'C.UTF-8'; SET ROLE pg_monitor";
+        SET quote_all_identifiers = on; SET standard_conforming_strings = off;";
     assert_eq!(database.change(settings), "");
+    assert_eq!(database.change("SET ROLE pg_monitor"), "");
     assert_eq!(value(&mut database.client, "SHOW search_path"), "shop, public");
     assert_eq!(value(&mut database.client, "SHOW DateStyle"), "German, DMY");
     assert_eq!(value(&mut database.client, "SHOW jit"), value(&mut client(), "SHOW jit"));
