@@ -53,6 +53,8 @@ mod status;
 
 #[cfg(feature = "scratch")]
 pub mod scratch;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 #[doc(hidden)]
 #[path = "private.rs"]
