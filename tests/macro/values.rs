@@ -29,7 +29,7 @@ fn what_a_file_does_not_have_is_none() {
     assert_eq!(hash.number(), None);
     assert_eq!(hash.category(), FactsCategory::Data);
     assert_eq!(hash.dependencies(), [Facts::CreateUsers]);
-    assert_eq!(hash.sql(), "UPDATE shop.users SET id = id", "a last statement without `;`");
+    assert_eq!(hash.sql(), "UPDATE shop.users SET id = id WHERE id > 0", "a last statement without `;`");
     assert_eq!(hash.rollback_sql(), None);
     assert_eq!(hash.facts().irreversible, Some("a hash cannot be turned back."));
     assert_eq!(hash.facts().renamed_from, ["hash_words"]);

@@ -3,4 +3,4 @@
 -- Rollback: irreversible: a hash cannot be turned back.
 -- @renamed-from 013_hash_words
 
-UPDATE shop.users SET id = id
+UPDATE shop.users SET id = id WHERE id > 0

@@ -2,4 +2,4 @@
 -- Dependencies: none
 -- Rollback: irreversible
 
-UPDATE users SET password = md5(password);
+UPDATE users SET password = md5(password) WHERE password IS NOT NULL;
