@@ -164,13 +164,21 @@ fn operators_with_their_classes_and_families() {
     for (options, attribute) in [
         ("int4ne", "function: int4eq(integer,integer) → int4ne(integer,integer)"),
         ("int4eq, COMMUTATOR = ===", "commutator: (none) → public.===(integer,integer)"),
-        ("int4eq, NEGATOR = OPERATOR(pg_catalog.<>)", "negator: (none) → <>(integer,integer)"),
         ("int4eq, JOIN = eqjoinsel", "join: (none) → eqjoinsel(internal,oid,internal,smallint,internal)"),
         ("int4eq, HASHES", "hashes: no → yes"),
         ("int4eq, MERGES", "merges: no → yes"),
     ] {
         database.attribute(operator, attribute, &format!("{basic} {options})"), &format!("{basic} int4eq)"));
     }
+    database.run("CREATE OPERATOR !== (LEFTARG = integer, RIGHTARG = integer, FUNCTION = int4ne)");
+    database.there_and_back(
+        &format!("{basic} int4eq, NEGATOR = !==)"),
+        &format!("{basic} int4eq)"),
+        "operator public.!==(integer,integer)
+    negator: (none) → public.===(integer,integer)
+operator public.===(integer,integer)
+    negator: (none) → public.!==(integer,integer)",
+    );
     database.owner(operator, "OPERATOR === (integer, integer)");
     database.comment(operator, "OPERATOR === (integer, integer)");
     let family = "operator family public.fam USING btree";
