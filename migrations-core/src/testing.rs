@@ -18,5 +18,9 @@
 //! ```
 
 mod catalogue;
+mod idempotence;
+mod round_trip;
 
 pub use catalogue::{Catalogue, Difference};
+pub use idempotence::{NotIdempotent, not_idempotent};
+pub use round_trip::{Deviation, RoundTrip, RoundTripError, RoundTripReport, round_trip};

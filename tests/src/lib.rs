@@ -163,6 +163,8 @@ mod pages {
     mod engine {}
     #[doc = include_str!("../../docs/folder.md")]
     mod folder {}
+    #[doc = include_str!("../../docs/rollback.md")]
+    mod rollback {}
     #[doc = include_str!("../../docs/scratch.md")]
     mod scratch {}
 }

@@ -31,6 +31,7 @@ pub(crate) static RULE: Rule = Rule {
         Example::Body(
             "-- @allow data-loss: the rows were moved to shop.people in 012\nDROP TABLE IF EXISTS shop.users;",
         ),
+        Example::Body("-- @backup shop.\"Odd Name\"\nDROP TABLE IF EXISTS shop.\"Odd Name\";"),
         Example::Body("DROP SCHEMA IF EXISTS shop;"),
         Example::Body("DELETE FROM shop.users WHERE id = 7;"),
         Example::Body("CREATE TEMPORARY TABLE seen (id int);\nDROP TABLE IF EXISTS seen;"),
@@ -99,7 +100,7 @@ fn losses(tree: &Tree, whole: Range<usize>, name: impl Fn(&Node) -> String) -> V
         column: None,
         is_schema: false,
         what,
-        span: whole.clone(),
+        span: node.range.clone(),
     };
     let all = |kind: Kind| tree.nodes.iter().filter(move |node| node.depth == 1 && node.kind == kind);
     let target = |kind: Kind| tree.nodes.iter().find(move |node| node.kind == kind);
@@ -115,10 +116,12 @@ fn losses(tree: &Tree, whole: Range<usize>, name: impl Fn(&Node) -> String) -> V
             tables.map(|node| loss(node, "TRUNCATE")).collect()
         }
         Some(Kind::DELETE) if !tree.has(Kind::WHERE_CLAUSE) && !tree.has(Kind::USING_CLAUSE) => {
-            target(Kind::RELATION_NAME).map(|node| loss(node, "DELETE without WHERE")).into_iter().collect()
+            let table = target(Kind::RELATION_NAME);
+            table.map(|node| Loss { span: whole, ..loss(node, "DELETE without WHERE") }).into_iter().collect()
         }
         Some(Kind::UPDATE) if !tree.has(Kind::WHERE_CLAUSE) && !tree.has(Kind::FROM_CLAUSE) => {
-            target(Kind::RELATION_NAME).map(|node| loss(node, "UPDATE without WHERE")).into_iter().collect()
+            let table = target(Kind::RELATION_NAME);
+            table.map(|node| Loss { span: whole, ..loss(node, "UPDATE without WHERE") }).into_iter().collect()
         }
         Some(Kind::ALTER_TABLE) => in_actions(tree, &name),
         _ => Vec::new(),
@@ -200,11 +203,20 @@ fn covers(backup: &Backup, loss: &Loss) -> bool {
     same_table && (backup.column.is_none() || backup.column == loss.column)
 }
 
+/// A table as the directive names it.
 fn qualified(object: &str) -> String {
-    if object.contains('.') { object.to_owned() } else { format!("<schema>.{object}") }
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '$';
+    let part = |part: &str| if part.chars().all(plain) { part.to_owned() } else { format!("\"{part}\"") };
+    let parts: Vec<String> = object.split('.').map(part).collect();
+    if parts.len() > 1 { parts.join(".") } else { format!("<schema>.{}", parts.join("")) }
 }
 
+/// A name as the server understands it: in lower case, except in quotes.
 fn normalised(written: &str) -> String {
-    let name = written.trim().to_lowercase().replace('"', "");
-    name.strip_prefix("only ").unwrap_or(&name).trim().trim_end_matches('*').trim().to_owned()
+    let mut name = String::new();
+    for (at, part) in written.split('"').enumerate() {
+        name.push_str(&if at % 2 == 0 { part.to_lowercase() } else { part.to_owned() });
+    }
+    let name = name.trim().trim_end_matches('*').trim_end();
+    name.strip_prefix("only ").unwrap_or(name).trim_start().to_owned()
 }

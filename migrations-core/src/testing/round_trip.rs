@@ -1,0 +1,292 @@
+//! Every migration up, down and up again.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+use std::time::{Duration, Instant};
+
+use postgres::{Client, NoTls};
+
+use super::catalogue::{Catalogue, Difference};
+use crate::error::Error;
+use crate::migrator::Migrator;
+use crate::quote::qualified;
+use crate::scratch::{Scratch, ScratchError};
+use crate::set::MigrationSet;
+
+/// Runs the set on a throw-away server: each migration up, down and up again, then all of it down and up again.
+/// After each way down the catalogue must be what it was before.
+///
+/// ```no_run
+/// migrations_core::embed_migrations!("examples/migrations");
+///
+/// #[test]
+/// fn every_migration_can_be_undone() {
+///     migrations_core::testing::round_trip::<Migration>().unwrap();
+/// }
+/// ```
+///
+/// # Errors
+/// A migration or a rollback fails, or a rollback leaves something behind; the error lists every object that differs.
+pub fn round_trip<M: MigrationSet>() -> Result<RoundTripReport, RoundTripError> {
+    RoundTrip::<M>::new().run()
+}
+
+/// A round trip with rows of your own in the tables.
+pub struct RoundTrip<'a, M> {
+    rows: Option<Rows<'a, M>>,
+    lost: Vec<String>,
+    column_order: bool,
+    set: PhantomData<M>,
+}
+
+/// Rows, and after which migration they are loaded.
+type Rows<'a, M> = (M, Box<dyn FnMut(&mut Client) -> Result<(), postgres::Error> + 'a>);
+
+/// A round trip that ended where it began.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RoundTripReport {
+    /// The migrations that went up, down and up again.
+    pub round_trips: usize,
+    /// The file names of those that say they are irreversible.
+    pub irreversible: Vec<&'static str>,
+    /// The tables whose rows were compared, over all migrations.
+    pub tables_compared: usize,
+    /// How long it took.
+    pub duration: Duration,
+}
+
+/// Why a round trip did not end where it began.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RoundTripError {
+    /// There is no throw-away server.
+    #[error(transparent)]
+    Scratch(#[from] ScratchError),
+    /// A migration or a rollback failed.
+    #[error("{}", .0.report(false))]
+    Migration(#[source] Box<Error>),
+    /// The rows could not be loaded, or a snapshot could not be taken.
+    #[error("the round trip was interrupted")]
+    Postgres(#[from] postgres::Error),
+    /// Rollbacks left something behind, or took too much.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Different(Vec<Deviation>),
+}
+
+/// What a rollback did not bring back as it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Deviation {
+    /// The file name of the migration; `None`: the whole set.
+    pub migration: Option<&'static str>,
+    /// The objects that differ; their rows too, as `rows of schema.table: 10 → 9`.
+    pub report: String,
+}
+
+impl fmt::Display for Deviation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.migration {
+            Some(stem) => writeln!(f, "after up and down of {stem}, the database is not what it was:")?,
+            None => writeln!(f, "after all the way down and up, the database is not what it was:")?,
+        }
+        self.report.lines().try_for_each(|line| writeln!(f, "    {line}"))
+    }
+}
+
+impl From<Error> for RoundTripError {
+    fn from(error: Error) -> RoundTripError {
+        RoundTripError::Migration(Box::new(error))
+    }
+}
+
+impl<'a, M: MigrationSet> RoundTrip<'a, M> {
+    /// A round trip with empty tables, which does not look at the order of columns.
+    pub fn new() -> RoundTrip<'a, M> {
+        RoundTrip { rows: None, lost: Vec::new(), column_order: false, set: PhantomData }
+    }
+
+    /// Loads rows when `after` is applied. From then on each rollback must also bring back the rows of every table that
+    /// was there before its migration: their number and their contents.
+    #[must_use]
+    pub fn rows(
+        mut self,
+        after: M,
+        load: impl FnMut(&mut Client) -> Result<(), postgres::Error> + 'a,
+    ) -> Self {
+        self.rows = Some((after, Box::new(load)));
+        self
+    }
+
+    /// Does not compare the rows of this table (`schema.table`): its rollback does not promise them.
+    #[must_use]
+    pub fn without_rows_of(mut self, table: impl Into<String>) -> Self {
+        self.lost.push(table.into());
+        self
+    }
+
+    /// Compares the physical order of columns too. A column that a rollback adds again always stands last.
+    #[must_use]
+    pub fn with_column_order(mut self) -> Self {
+        self.column_order = true;
+        self
+    }
+
+    /// Runs it on a throw-away server.
+    ///
+    /// # Errors
+    /// See [`round_trip`].
+    pub fn run(mut self) -> Result<RoundTripReport, RoundTripError> {
+        let start = Instant::now();
+        let server = Scratch::start()?;
+        let mut client = server.database()?.connect(NoTls)?;
+        let mut trip = Trip { deviations: Vec::new(), tables_compared: 0 };
+        let mut irreversible = Vec::new();
+        // Where the way down stops in the end: where rows were loaded, and as far down as it goes.
+        let mut stops = vec![(None, self.snapshot(&mut client)?)];
+        for &migration in M::ALL {
+            let facts = migration.facts();
+            if facts.irreversible.is_none() {
+                let before = self.snapshot(&mut client)?;
+                Migrator::new().up_to(migration).run(&mut client)?;
+                Migrator::<M>::new().rollback_last(&mut client, 1)?;
+                trip.compare(Some(facts.stem), &before, &self.snapshot(&mut client)?);
+            }
+            Migrator::new().up_to(migration).run(&mut client)?;
+            let loaded = self.load_after(migration, &mut client)?;
+            if facts.irreversible.is_some() {
+                irreversible.push(facts.stem);
+                stops.clear();
+            }
+            if loaded || facts.irreversible.is_some() {
+                stops.push((Some(migration), self.snapshot(&mut client)?));
+            }
+        }
+        let top = self.snapshot(&mut client)?;
+        let mut rows_are_there = true;
+        for (stop, snapshot) in stops.iter().rev() {
+            match stop {
+                Some(stop) => Migrator::new().rollback_to(&mut client, *stop)?,
+                None => Migrator::<M>::new().rollback_all(&mut client)?,
+            };
+            let reached = self.snapshot(&mut client)?;
+            trip.compare(None, &snapshot.with_rows_if(rows_are_there), &reached.with_rows_if(rows_are_there));
+            rows_are_there = false;
+        }
+        Migrator::<M>::new().run(&mut client)?;
+        trip.compare(None, &top.with_rows_if(false), &self.snapshot(&mut client)?.with_rows_if(false));
+        if !trip.deviations.is_empty() {
+            return Err(RoundTripError::Different(trip.deviations));
+        }
+        Ok(RoundTripReport {
+            round_trips: M::ALL.len() - irreversible.len(),
+            irreversible,
+            tables_compared: trip.tables_compared,
+            duration: start.elapsed(),
+        })
+    }
+
+    /// Loads the rows, if this is when; answers whether it was.
+    fn load_after(&mut self, migration: M, client: &mut Client) -> Result<bool, RoundTripError> {
+        match &mut self.rows {
+            Some((after, load)) if *after == migration => {
+                load(client)?;
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
+    }
+
+    fn snapshot(&self, client: &mut Client) -> Result<Snapshot, RoundTripError> {
+        let ledger = [M::LEDGER_SCHEMA.to_owned(), format!("{}_backups", M::LEDGER_SCHEMA)];
+        let ignored: Vec<&str> = ledger.iter().map(String::as_str).collect();
+        let catalogue = match self.column_order {
+            true => Catalogue::read_with_column_order(client, &ignored)?,
+            false => Catalogue::read(client, &ignored)?,
+        };
+        let rows = if self.rows.is_some() { self.digests(client, &ignored)? } else { BTreeMap::new() };
+        Ok(Snapshot { catalogue, rows })
+    }
+
+    /// Number and digest of the rows of each table.
+    fn digests(
+        &self,
+        client: &mut Client,
+        ignored: &[&str],
+    ) -> Result<BTreeMap<String, (i64, String)>, RoundTripError> {
+        let query = "SELECT schemaname, tablename FROM pg_catalog.pg_tables \
+                     WHERE schemaname !~ '^pg_' AND schemaname <> 'information_schema' ORDER BY 1, 2";
+        let mut digests = BTreeMap::new();
+        for row in client.query(query, &[])? {
+            let (schema, table): (String, String) = (row.get(0), row.get(1));
+            let name = format!("{schema}.{table}");
+            if ignored.contains(&schema.as_str()) || self.lost.contains(&name) {
+                continue;
+            }
+            // As JSON, whose keys are sorted: a column that was added again stands last.
+            let digest = client.query_one(
+                &format!(
+                    "SELECT count(*), coalesce(md5(string_agg(row, '' ORDER BY row)), '') \
+                     FROM (SELECT md5(to_jsonb(t)::text) AS row FROM {} AS t) AS rows",
+                    qualified(&schema, &table)
+                ),
+                &[],
+            )?;
+            digests.insert(name, (digest.get(0), digest.get(1)));
+        }
+        Ok(digests)
+    }
+}
+
+impl<M: MigrationSet> Default for RoundTrip<'_, M> {
+    fn default() -> Self {
+        RoundTrip::new()
+    }
+}
+
+impl<M> fmt::Debug for RoundTrip<'_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RoundTrip").field("column_order", &self.column_order).finish_non_exhaustive()
+    }
+}
+
+/// A database at one moment.
+struct Snapshot {
+    catalogue: Catalogue,
+    rows: BTreeMap<String, (i64, String)>,
+}
+
+impl Snapshot {
+    fn with_rows_if(&self, wanted: bool) -> Snapshot {
+        let rows = if wanted { self.rows.clone() } else { BTreeMap::new() };
+        Snapshot { catalogue: self.catalogue.clone(), rows }
+    }
+}
+
+/// What was found on the way.
+struct Trip {
+    deviations: Vec<Deviation>,
+    tables_compared: usize,
+}
+
+impl Trip {
+    fn compare(&mut self, migration: Option<&'static str>, before: &Snapshot, after: &Snapshot) {
+        let difference: Difference = before.catalogue.difference(&after.catalogue);
+        let mut report = difference.to_string();
+        for (table, (count, digest)) in &before.rows {
+            self.tables_compared += 1;
+            match after.rows.get(table) {
+                Some((same, other)) if (same, other) == (count, digest) => {}
+                Some((other, _)) if other == count => {
+                    report.push_str(&format!("rows of {table}: other contents\n"));
+                }
+                Some((other, _)) => report.push_str(&format!("rows of {table}: {count} → {other}\n")),
+                None => {}
+            }
+        }
+        if !report.is_empty() {
+            self.deviations.push(Deviation { migration, report });
+        }
+    }
+}
