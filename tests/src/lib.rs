@@ -163,6 +163,8 @@ mod pages {
     mod engine {}
     #[doc = include_str!("../../docs/folder.md")]
     mod folder {}
+    #[doc = include_str!("../../docs/runners.md")]
+    mod runners {}
     #[doc = include_str!("../../docs/scratch.md")]
     mod scratch {}
 }
