@@ -6,12 +6,13 @@ pub use std::vec::Vec;
 
 pub use migrations_macros::embed_migrations;
 
+pub use crate::agent::Agent;
 pub use crate::error::Error;
 pub use crate::interop::to_refinery;
 pub use crate::migrator::Migrator;
 pub use crate::plan::Plan;
 pub use crate::report::{Report, RolledBack};
-pub use crate::runner::Runner;
+pub use crate::runner::{Batch, Cursor, Runner, RunnerError};
 pub use crate::set::{Facts, Index, MigrationSet, UnknownMigration, parse};
 pub use crate::status::Status;
 pub use postgres::Client;

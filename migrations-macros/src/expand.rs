@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use migrations_rules::{Backup, Migration, Problem, Set, Statement, digest};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 
 use crate::input::Input;
 use crate::names;
@@ -174,7 +174,10 @@ impl<'a> Generator<'a> {
             let column = option(column.as_ref().map(|column| quote!(#column)));
             quote!((#schema, #table, #column))
         });
-        let runner = option(runner.map(|runner| self.runner(runner)));
+        let runner = option(runner.map(|runner| {
+            let (modules, table) = (self.runners_module(), runner_table(runner.path));
+            quote!(&#modules::#table)
+        }));
         quote! {
             #private::Facts {
                 name: #name,
@@ -198,37 +201,66 @@ impl<'a> Generator<'a> {
         }
     }
 
-    /// The functions of a runner.
-    fn runner(&self, runner: &Runner<'_>) -> TokenStream {
-        let private = &self.private;
-        let (modules, module) = (self.runners_module(), runner_module(runner.path));
-        let (path, absolute) = (self.shown(runner.path), self.absolute(runner.path));
-        let functions = ["before", "after", "verify", "up", "down", "batch"].map(|name| {
-            let field = Ident::new(name, Span::call_site());
-            let has = runner.functions.iter().any(|function| function == name);
-            let function = option(has.then(|| quote!(#modules::#module::#field)));
-            quote!(#field: #function)
-        });
-        quote! {
-            &#private::Runner { path: #path, text: ::core::include_str!(#absolute), #(#functions),* }
-        }
-    }
-
-    /// The files of the runners as modules, so that the compiler and the editor point into the real files.
+    /// The files of the runners as modules, so that the compiler and the editor point into the real files, and beside
+    /// each module what the engine calls in it.
     fn runner_modules(&self) -> TokenStream {
         let runners: Vec<_> = self.runners.iter().flatten().collect();
         if runners.is_empty() {
             return TokenStream::new();
         }
         let module = self.runners_module();
-        let names = runners.iter().map(|runner| runner_module(runner.path));
-        // Only a literal may stand here. The path is part of the compiler's own bookkeeping, as that of every file is.
-        let paths =
-            runners.iter().map(|runner| self.crate_root.join(self.shown(runner.path)).display().to_string());
+        let runners = runners.iter().map(|runner| self.runner(runner));
         quote! {
             #[doc(hidden)]
-            mod #module {
-                #(#[path = #paths] pub(super) mod #names;)*
+            mod #module { #(#runners)* }
+        }
+    }
+
+    fn runner(&self, runner: &Runner<'_>) -> TokenStream {
+        let private = &self.private;
+        let (module, table) = (runner_module(runner.path), runner_table(runner.path));
+        let (path, absolute) = (self.shown(runner.path), self.absolute(runner.path));
+        // Only a literal may stand here. The path is part of the compiler's own bookkeeping, as that of every file is.
+        let literal = self.crate_root.join(&path).display().to_string();
+        let functions = ["before", "after", "verify", "up", "down", "batch"].map(|name| {
+            let field = Ident::new(name, Span::call_site());
+            let has = runner.functions.iter().any(|function| function == name);
+            let function = option(has.then(|| self.call(&module, &field)));
+            quote!(#field: #function,)
+        });
+        quote! {
+            #[path = #literal]
+            mod #module;
+            pub(super) static #table: #private::Runner = #private::Runner {
+                path: #path,
+                text: ::core::include_str!(#absolute),
+                #(#functions)*
+            };
+        }
+    }
+
+    /// Calls a function of a runner, through one with the name of the runner: where the types are wrong, rustc then
+    /// says which runner it is, and points to the parameters in its file.
+    fn call(&self, runner: &Ident, function: &Ident) -> TokenStream {
+        let private = &self.private;
+        let span = self.input.span;
+        let at = |name: &Ident| Ident::new(&name.to_string(), span);
+        let (runner, function) = (at(runner), at(function));
+        let mut types = vec![quote_spanned!(span=> &mut #private::Agent<'_>)];
+        let mut arguments = vec![Ident::new("agent", span)];
+        let mut done = quote_spanned!(span=> ());
+        if function == "batch" {
+            types.push(quote_spanned!(span=> &#private::Cursor));
+            arguments.push(Ident::new("cursor", span));
+            done = quote_spanned!(span=> #private::Batch);
+        }
+        let result = quote_spanned!(span=> ::core::result::Result<#done, #private::RunnerError>);
+        quote_spanned! {span=>
+            |#(#arguments),*| {
+                fn #runner(function: impl ::core::ops::Fn(#(#types),*) -> #result, #(#arguments: #types),*) -> #result {
+                    function(#(#arguments),*)
+                }
+                #runner(#runner::#function, #(#arguments),*)
             }
         }
     }
@@ -477,8 +509,16 @@ fn shown(input: &Input, path: &str) -> String {
 
 /// `runners/010_create_users.rs` as the name of a module.
 fn runner_module(path: &str) -> Ident {
-    let stem = path.trim_start_matches("runners/").trim_end_matches(".rs");
-    format_ident!("runner_{stem}")
+    format_ident!("runner_{}", runner_stem(path))
+}
+
+/// The same as the name of a static.
+fn runner_table(path: &str) -> Ident {
+    format_ident!("RUNNER_{}", runner_stem(path).to_uppercase())
+}
+
+fn runner_stem(path: &str) -> &str {
+    path.trim_start_matches("runners/").trim_end_matches(".rs")
 }
 
 fn ranges(statements: &[Statement]) -> TokenStream {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use migrations_rules::{Excerpt, FileName, Kind, Level, Migration, Position, Problem, Text};
+use migrations_rules::{Excerpt, FileName, Kind, Level, Migration, Position, Problem, Text, did_you_mean};
 use proc_macro2::Span;
 use syn::{FnArg, Item, ItemFn, ReturnType, Type, Visibility};
 
@@ -14,6 +14,8 @@ pub(crate) struct Runner<'a> {
     role: Role<'a>,
     /// The names of its public functions.
     pub(crate) functions: Vec<String>,
+    /// Whether it has public functions that nobody calls.
+    has_strangers: bool,
 }
 
 /// What a runner is for.
@@ -39,12 +41,14 @@ impl<'a> Runner<'a> {
                 text: &companion.text,
                 role: Role::Companion(&migration.file_name),
                 functions: Vec::new(),
+                has_strangers: false,
             },
             (None, Kind::Runner) => Runner {
                 path: &migration.path,
                 text: &migration.text,
                 role: Role::Migration(migration),
                 functions: Vec::new(),
+                has_strangers: false,
             },
             (None, Kind::Sql) => return None,
         };
@@ -54,6 +58,7 @@ impl<'a> Runner<'a> {
 
     fn read(&mut self, path: &str) -> Vec<Problem> {
         let mut problems = Problems { path, text: self.text, found: Vec::new() };
+        let _positions = Positions::on();
         match syn::parse_file(self.text.as_str()) {
             Ok(file) => {
                 for item in &file.items {
@@ -61,9 +66,12 @@ impl<'a> Runner<'a> {
                         self.function(function, &mut problems);
                     }
                 }
-                self.completeness(&mut problems);
+                // A function of another name is probably the one that is missing.
+                if !self.has_strangers {
+                    self.completeness(&mut problems);
+                }
             }
-            Err(error) => problems.at(error.span(), format!("not Rust: {error}"), Vec::new()),
+            Err(error) => problems.at(error.span(), format!("not Rust: {}", in_words(&error)), Vec::new()),
         }
         problems.found
     }
@@ -73,13 +81,8 @@ impl<'a> Runner<'a> {
         let span = function.sig.ident.span();
         if !self.names().contains(&name.as_str()) {
             if !matches!(function.vis, Visibility::Inherited) {
-                let known: Vec<String> = self.names().iter().map(|name| format!("`{name}`")).collect();
-                let what = match self.role {
-                    Role::Companion(_) => "a runner that accompanies an SQL migration has",
-                    Role::Migration(_) => "a runner that is a migration has",
-                };
-                let help = format!("{what} the functions {}; make a helper private", known.join(", "));
-                problems.at(span, format!("the engine calls no function `{name}` here"), vec![help]);
+                problems.at(span, format!("the engine calls no function `{name}` here"), self.known(&name));
+                self.has_strangers = true;
             }
             return;
         }
@@ -89,6 +92,17 @@ impl<'a> Runner<'a> {
             problems.at(span, message, vec![format!("write `pub fn {name}{wanted}`")]);
         }
         self.functions.push(name);
+    }
+
+    /// What it might have been meant to be.
+    fn known(&self, stranger: &str) -> Vec<String> {
+        let known: Vec<String> = self.names().iter().map(|name| format!("`{name}`")).collect();
+        let what = match self.role {
+            Role::Companion(_) => "a runner that accompanies an SQL migration has",
+            Role::Migration(_) => "a runner that is a migration has",
+        };
+        let help = format!("{what} the functions {}; make a helper private", known.join(", "));
+        did_you_mean(stranger, self.names().iter().copied()).into_iter().chain([help]).collect()
     }
 
     fn completeness(&self, problems: &mut Problems<'_>) {
@@ -106,6 +120,13 @@ impl<'a> Runner<'a> {
                 "the runner has an `up` and a `batch`".into(),
                 vec!["keep `up`, which runs at once, or `batch`, which is called until it is done".into()],
             ),
+            Role::Migration(migration) if has("down") && migration.irreversible().is_some() => problems
+                .whole(
+                    "the migration is called irreversible, but has a `down`".into(),
+                    vec!["remove one of the two".into()],
+                ),
+            // Without the line of the header, that it is missing is the problem.
+            Role::Migration(migration) if migration.rollback_note().is_empty() => {}
             Role::Migration(migration) if !has("down") && migration.irreversible().is_none() => problems
                 .whole(
                     "the runner has no `down`".into(),
@@ -155,6 +176,35 @@ impl Problems<'_> {
         let path = self.path.to_owned();
         let rule = Cow::Borrowed("bad-runner");
         self.found.push(Problem { rule, level: Level::Deny, path, position, message, excerpt, help });
+    }
+}
+
+/// While it lives, proc-macro2 reads Rust by itself: what the compiler reads for a macro has the position of the macro's
+/// call, not one in the file.
+struct Positions;
+
+impl Positions {
+    fn on() -> Positions {
+        proc_macro2::fallback::force();
+        Positions
+    }
+}
+
+impl Drop for Positions {
+    fn drop(&mut self) {
+        proc_macro2::fallback::unforce();
+    }
+}
+
+/// What syn says, where it says something.
+fn in_words(error: &syn::Error) -> String {
+    let message = error.to_string();
+    if message == "cannot parse string into token stream" {
+        "a bracket or a quotation mark has no counterpart, or a character is none of Rust's".to_owned()
+    } else if message.starts_with("expected one of") {
+        "nothing goes on like this".to_owned()
+    } else {
+        message
     }
 }
 

@@ -47,4 +47,5 @@ pub use problem::{Excerpt, Level, Problem};
 pub use rule::{ALL as RULES, Example, Rule, find as rule};
 pub use rules::transaction_control::first_in as transaction_control;
 pub use statement::Statement;
+pub use suggest::did_you_mean;
 pub use text::{NotUtf8, Position, Text};

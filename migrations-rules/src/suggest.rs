@@ -1,7 +1,7 @@
 //! "did you mean": the known word that a mistyped one probably stands for.
 
 /// `did you mean …?` for the closest of the known words, if one is close enough.
-pub(crate) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     closest(word, known).map(|word| format!("did you mean `{word}`?"))
 }
 

@@ -71,7 +71,11 @@ fn shown(example: &Example) -> String {
         Example::Body(body) => format!("```sql\n{body}\n```\n"),
         Example::Files(files) => {
             let blocks = files.iter().map(|(path, bytes)| {
-                let language = if path.ends_with(".toml") { "toml" } else { "sql" };
+                let language = match path.rsplit('.').next() {
+                    Some("toml") => "toml",
+                    Some("rs") => "rust",
+                    _ => "sql",
+                };
                 let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n").replace('\u{feff}', "");
                 let text = text.trim_end();
                 if text.is_empty() {

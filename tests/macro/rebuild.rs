@@ -9,6 +9,10 @@ use migrations_tests::crates::{Package, Workspace};
 const SQL: &str = "-- Migration: an example.\n-- Dependencies: none\n-- Rollback: nothing is left to undo.\n\n\
                    SELECT 1;\n\n-- @rollback\nSELECT 1;\n";
 
+const RUNNER: &str = "//! Migration: an example.\n//! Dependencies: none\n//! Rollback: irreversible: nothing to undo\n\n\
+                      use migrations_core::{Agent, RunnerError};\n\n\
+                      pub fn up(_: &mut Agent<'_>) -> Result<(), RunnerError> {\n    Ok(())\n}\n";
+
 fn package(workspace: &Workspace, name: &str) -> Package {
     let package = workspace.package(name);
     package
@@ -30,7 +34,8 @@ fn with_a_build_script_of_one_line_cargo_notices_every_change_and_nothing_else()
     let package = package(&workspace, "watched");
     package.write("build.rs", "fn main() { println!(\"cargo::rerun-if-changed=migrations\"); }\n");
     let migration = |path: &str| package.path("migrations/sql").join(path);
-    let changes: [(&str, &dyn Fn()); 6] = [
+    let runner = package.path("migrations/runners/005_fill.rs");
+    let changes: [(&str, &dyn Fn()); 10] = [
         ("the first build", &|| {}),
         ("a file that is added", &|| fs::write(migration("schema/003_third.sql"), SQL).unwrap()),
         ("a folder that is added", &|| {
@@ -44,6 +49,16 @@ fn with_a_build_script_of_one_line_cargo_notices_every_change_and_nothing_else()
             fs::rename(migration("schema/003_third.sql"), migration("schema/003_last.sql")).unwrap();
         }),
         ("a file that is gone", &|| fs::remove_file(migration("schema/003_last.sql")).unwrap()),
+        ("the first runner", &|| {
+            fs::create_dir(runner.parent().unwrap()).unwrap();
+            fs::write(&runner, RUNNER).unwrap();
+        }),
+        ("a companion", &|| {
+            let companion = package.path("migrations/runners/001_first.rs");
+            fs::write(companion, RUNNER.replace("up(", "after(")).unwrap();
+        }),
+        ("an edit of a runner", &|| fs::write(&runner, RUNNER.replace("Ok(())", "return Ok(());")).unwrap()),
+        ("a runner that is gone", &|| fs::remove_file(&runner).unwrap()),
     ];
     for (what, change) in changes {
         change();
@@ -75,6 +90,21 @@ fn without_it_the_generated_test_fails_when_a_file_was_added() {
 
     package.write("migrations/sql/schema/002_second.sql", SQL.replace("an example", "another"));
     assert!(run(&test_program()).status.success(), "an edit is noticed without a build script");
+}
+
+#[test]
+fn without_it_the_edit_of_a_runner_is_noticed_as_that_of_every_module() {
+    let workspace = Workspace::new(env!("CARGO_TARGET_TMPDIR"), "edited");
+    let package = package(&workspace, "edited");
+    let (runner, companion) = ("migrations/runners/005_fill.rs", "migrations/runners/001_first.rs");
+    let after = RUNNER.replace("up(", "after(");
+    package.write(runner, RUNNER).write(companion, &after);
+    for (path, text) in [(runner, RUNNER), (companion, after.as_str())] {
+        assert!(is_rebuilt(&workspace, &package) || path == companion);
+        assert!(!is_rebuilt(&workspace, &package), "there is nothing to do, but cargo builds");
+        package.write(path, text.replace("Ok(())", "return Ok(());"));
+        assert!(is_rebuilt(&workspace, &package), "an edit of {path} is not noticed");
+    }
 }
 
 #[test]

