@@ -8,7 +8,7 @@ pub use copy::CopyIn;
 pub use insert::Insert;
 pub use keyset::Keyset;
 
-use postgres::types::ToSql;
+use postgres::types::{FromSqlOwned, ToSql};
 use postgres::{Client, Row};
 
 use crate::quote;
@@ -90,6 +90,28 @@ impl<'a> Agent<'a> {
     ) -> Result<Option<Row>, RunnerError> {
         refuse_transaction_control(query)?;
         Ok(self.client.query_opt(query, parameters)?)
+    }
+
+    /// The only value of the only row of a query. `NULL` needs an `Option`.
+    ///
+    /// ```
+    /// # use migrations_core::{Agent, RunnerError};
+    /// # fn f(agent: &mut Agent<'_>) -> Result<(), RunnerError> {
+    /// let newest: Option<i64> = agent.value("SELECT max(id) FROM shop.users WHERE email LIKE $1", &[&"%.org"])?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Agent::query_one`], and when the value is not a `T`.
+    #[track_caller]
+    pub fn value<T: FromSqlOwned>(
+        &mut self,
+        query: &str,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<T, RunnerError> {
+        refuse_transaction_control(query)?;
+        Ok(self.client.query_one(query, parameters)?.try_get(0)?)
     }
 
     /// Executes a statement; answers the number of rows that it touched.
@@ -190,6 +212,39 @@ impl<'a> Agent<'a> {
         }
     }
 
+    /// Fails when a query finds rows: those that should not be there, called `what` in words. The error shows the first
+    /// three of them, so the query should select what tells them apart, and no secret.
+    ///
+    /// ```
+    /// # use migrations_core::{Agent, RunnerError};
+    /// # fn f(agent: &mut Agent<'_>) -> Result<(), RunnerError> {
+    /// agent.verify_none("users without an address", "SELECT id FROM shop.users WHERE email = $1", &[&""])
+    /// // users without an address: 3, 17, 21 and 4 more
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// There are rows, or as [`Agent::query`].
+    #[track_caller]
+    pub fn verify_none(
+        &mut self,
+        what: &str,
+        query: &str,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<(), RunnerError> {
+        refuse_transaction_control(query)?;
+        let rows =
+            self.client.query(&format!("{FIRST_ROWS} ({query}\n) AS found) AS numbered"), parameters)?;
+        let Some(row) = rows.first() else { return Ok(()) };
+        let (count, first): (i64, Option<String>) = (row.try_get(0)?, row.try_get(1)?);
+        let first = first.unwrap_or_default();
+        match count {
+            0 => Ok(()),
+            1..=3 => Err(RunnerError::new(format!("{what}: {first}"))),
+            _ => Err(RunnerError::new(format!("{what}: {first} and {} more", count - 3))),
+        }
+    }
+
     /// Says something to whoever watches; it is also in the report.
     pub fn log(&mut self, line: impl Into<String>) {
         (self.notes)(Note::Line(line.into()));
@@ -210,6 +265,12 @@ impl std::fmt::Debug for Agent<'_> {
         f.debug_struct("Agent").finish_non_exhaustive()
     }
 }
+
+/// How many rows a query finds, and the values of the first three.
+const FIRST_ROWS: &str = "SELECT pg_catalog.count(*), \
+     pg_catalog.string_agg((SELECT pg_catalog.string_agg(value, ' ') FROM pg_catalog.json_each_text(row)), ', ' \
+     ORDER BY number) FILTER (WHERE number <= 3) \
+     FROM (SELECT pg_catalog.row_to_json(found) AS row, pg_catalog.row_number() OVER () AS number FROM";
 
 /// The transaction is the engine's.
 #[track_caller]

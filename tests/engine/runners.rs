@@ -47,7 +47,8 @@ fn a_batched_runner_touches_every_row_once_and_tells_how_far_it_is() {
     });
     migrator.run(&mut client).unwrap();
     assert_eq!(told.first(), Some(&(1000, Some(10_001))));
-    assert_eq!(told.len(), 10);
+    assert_eq!(told.last(), Some(&(10_001, Some(10_001))), "the last batch is told, too");
+    assert_eq!(told.len(), 11);
     assert_eq!(value(&mut client, "SELECT count(*) FROM shop.users WHERE name ~ '^[^a-z!]*!$'"), "10001");
     assert_eq!(value(&mut client, "SELECT count(*) FROM migrations.checkpoints"), "0");
 }
