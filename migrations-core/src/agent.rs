@@ -65,7 +65,11 @@ impl<'a> Agent<'a> {
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<Vec<Row>, RunnerError> {
         refuse_transaction_control(query)?;
-        Ok(self.client.query(query, parameters)?)
+        // Without parameters there is nothing to prepare: one round trip instead of two.
+        Ok(match parameters {
+            [] => self.client.query_typed(query, &[])?,
+            parameters => self.client.query(query, parameters)?,
+        })
     }
 
     /// The only row of a query.
@@ -75,7 +79,10 @@ impl<'a> Agent<'a> {
     #[track_caller]
     pub fn query_one(&mut self, query: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<Row, RunnerError> {
         refuse_transaction_control(query)?;
-        Ok(self.client.query_one(query, parameters)?)
+        Ok(match parameters {
+            [] => self.client.query_typed_one(query, &[])?,
+            parameters => self.client.query_one(query, parameters)?,
+        })
     }
 
     /// The only row of a query, if there is one.
@@ -89,7 +96,10 @@ impl<'a> Agent<'a> {
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<Option<Row>, RunnerError> {
         refuse_transaction_control(query)?;
-        Ok(self.client.query_opt(query, parameters)?)
+        Ok(match parameters {
+            [] => self.client.query_typed_opt(query, &[])?,
+            parameters => self.client.query_opt(query, parameters)?,
+        })
     }
 
     /// The only value of the only row of a query. `NULL` needs an `Option`.
@@ -110,8 +120,7 @@ impl<'a> Agent<'a> {
         query: &str,
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<T, RunnerError> {
-        refuse_transaction_control(query)?;
-        Ok(self.client.query_one(query, parameters)?.try_get(0)?)
+        Ok(self.query_one(query, parameters)?.try_get(0)?)
     }
 
     /// Executes a statement; answers the number of rows that it touched.
@@ -125,7 +134,10 @@ impl<'a> Agent<'a> {
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<u64, RunnerError> {
         refuse_transaction_control(statement)?;
-        Ok(self.client.execute(statement, parameters)?)
+        Ok(match parameters {
+            [] => self.client.execute_typed(statement, &[])?,
+            parameters => self.client.execute(statement, parameters)?,
+        })
     }
 
     /// Executes several statements without parameters, in one round trip.
@@ -164,7 +176,7 @@ impl<'a> Agent<'a> {
     #[track_caller]
     pub fn count(&mut self, schema: &str, table: &str) -> Result<i64, RunnerError> {
         let query = format!("SELECT pg_catalog.count(*) FROM {}", quote::qualified(schema, table));
-        Ok(self.client.query_one(&query, &[])?.get(0))
+        self.value(&query, &[])
     }
 
     /// Whether there is a table (or a view, or a materialised view) of this name.
@@ -174,7 +186,7 @@ impl<'a> Agent<'a> {
     #[track_caller]
     pub fn table_exists(&mut self, schema: &str, table: &str) -> Result<bool, RunnerError> {
         let query = "SELECT EXISTS (SELECT FROM information_schema.tables WHERE table_schema = $1 AND table_name = $2)";
-        Ok(self.client.query_one(query, &[&schema, &table])?.get(0))
+        self.value(query, &[&schema, &table])
     }
 
     /// Whether a table has a column of this name.
@@ -185,7 +197,7 @@ impl<'a> Agent<'a> {
     pub fn column_exists(&mut self, schema: &str, table: &str, column: &str) -> Result<bool, RunnerError> {
         let query = "SELECT EXISTS (SELECT FROM information_schema.columns \
                      WHERE table_schema = $1 AND table_name = $2 AND column_name = $3)";
-        Ok(self.client.query_one(query, &[&schema, &table, &column])?.get(0))
+        self.value(query, &[&schema, &table, &column])
     }
 
     /// Fails unless there is a table of this name.
@@ -233,8 +245,7 @@ impl<'a> Agent<'a> {
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<(), RunnerError> {
         refuse_transaction_control(query)?;
-        let rows =
-            self.client.query(&format!("{FIRST_ROWS} ({query}\n) AS found) AS numbered"), parameters)?;
+        let rows = self.query(&format!("{FIRST_ROWS} ({query}\n) AS found) AS numbered"), parameters)?;
         let Some(row) = rows.first() else { return Ok(()) };
         let (count, first): (i64, Option<String>) = (row.try_get(0)?, row.try_get(1)?);
         let first = first.unwrap_or_default();

@@ -60,7 +60,7 @@ fn remember(agent: &mut Agent<'_>) -> Result<(), RunnerError> {
          SELECT 'collections' AS what, count(*) AS rows, sum(hashtextextended(name, id)) AS digest
          FROM files.folders
          UNION ALL
-         SELECT 'files', count(*), sum(hashtextextended(concat_ws('|', name, checksum, content), id))
+         SELECT 'files', count(*), sum(hashtextextended(ROW(name, checksum, content)::text, id))
          FROM files.files
          UNION ALL
          SELECT 'files in collections', count(*), sum(hashint8extended(folder_id, id))
@@ -77,7 +77,7 @@ pub(crate) fn after(agent: &mut Agent<'_>) -> Result<(), RunnerError> {
         "WITH moved (what, rows, digest) AS (
             SELECT 'collections', count(*), sum(hashtextextended(name, id)) FROM context.collections
             UNION ALL
-            SELECT 'files', count(*), sum(hashtextextended(concat_ws('|', name, checksum, content), id))
+            SELECT 'files', count(*), sum(hashtextextended(ROW(name, checksum, content)::text, id))
             FROM context.files
             UNION ALL
             SELECT 'files in collections', count(*), sum(hashint8extended(collection_id, file_id))

@@ -62,7 +62,7 @@ fn rename(agent: &mut Agent<'_>, from: &str, to: &str) -> Result<(), RunnerError
 fn state(agent: &mut Agent<'_>, key: &str) -> Result<String, RunnerError> {
     agent.value(
         "SELECT format(
-            '%s meetings, %s foreign keys, %s indexes, %s views',
+            '%s meetings; dependent foreign keys: %s, indexes: %s, views: %s',
             (SELECT count(*) FROM meetings.meetings),
             (SELECT count(*) FROM pg_constraint
              WHERE contype = 'f' AND confrelid = a.attrelid AND a.attnum = ANY (confkey)),

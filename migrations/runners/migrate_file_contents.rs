@@ -71,7 +71,10 @@ fn let_go(agent: &mut Agent<'_>, ids: &[i64]) -> Result<u64, RunnerError> {
          )",
         &[&ids],
     )?;
-    agent.execute("INSERT INTO context.cut_files (file_id) SELECT unnest($1::bigint[])", &[&ids])?;
+    agent.execute(
+        "INSERT INTO context.cut_files (file_id) SELECT unnest($1::bigint[]) ON CONFLICT DO NOTHING",
+        &[&ids],
+    )?;
     agent.verify_none(
         "files whose chunks do not give their text",
         "SELECT id FROM context.files WHERE id = ANY ($1) AND chunked_at IS NULL ORDER BY id",

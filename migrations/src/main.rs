@@ -109,7 +109,7 @@ impl Screen {
         let milliseconds = applied.duration.as_secs_f64() * 1000.0;
         if self.named {
             self.lines();
-            println!("{:>84.1} ms", milliseconds);
+            println!("{milliseconds:>84.1} ms");
         } else {
             println!("{:<74}{:>10.1} ms", heading(applied.migration), milliseconds);
             self.lines();

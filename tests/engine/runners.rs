@@ -131,6 +131,25 @@ fn a_companion_that_fails_undoes_its_migration_and_points_to_its_line() {
 }
 
 #[test]
+fn what_should_not_be_there_is_shown_in_part() {
+    let mut client = client();
+    Migrator::new().up_to(Set::CreateShop).run(&mut client).unwrap();
+    let mut failure = |users: &str| {
+        client
+            .batch_execute(&format!("TRUNCATE shop.users; INSERT INTO shop.users (email) {users}"))
+            .unwrap();
+        let error = Migrator::new().up_to(Set::FillUsers).run(&mut client).unwrap_err();
+        assert_eq!(error.location().unwrap().to_string(), "sets/runners/runners/002_fill_users.rs:8:11");
+        error.to_string().rsplit_once(": users before the first: ").unwrap().1.to_owned()
+    };
+    assert_eq!(failure("SELECT 'ada'"), "ada");
+    assert_eq!(failure("SELECT 'u ' || i FROM generate_series(1, 3) AS i"), "u 1, u 2, u 3");
+    assert_eq!(failure("SELECT i FROM generate_series(1, 9) AS i"), "1, 2, 3 and 6 more");
+    client.batch_execute("TRUNCATE shop.users").unwrap();
+    Set::run_all(&mut client).unwrap();
+}
+
+#[test]
 fn a_rollback_in_code_runs_and_an_irreversible_one_does_not() {
     let mut client = client();
     Migrator::new().up_to(Set::IndexUsers).run(&mut client).unwrap();
