@@ -8,7 +8,7 @@ pub use copy::CopyIn;
 pub use insert::Insert;
 pub use keyset::Keyset;
 
-use postgres::types::ToSql;
+use postgres::types::{FromSqlOwned, ToSql};
 use postgres::{Client, Row};
 
 use crate::quote;
@@ -65,7 +65,11 @@ impl<'a> Agent<'a> {
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<Vec<Row>, RunnerError> {
         refuse_transaction_control(query)?;
-        Ok(self.client.query(query, parameters)?)
+        // Without parameters there is nothing to prepare: one round trip instead of two.
+        Ok(match parameters {
+            [] => self.client.query_typed(query, &[])?,
+            parameters => self.client.query(query, parameters)?,
+        })
     }
 
     /// The only row of a query.
@@ -75,7 +79,10 @@ impl<'a> Agent<'a> {
     #[track_caller]
     pub fn query_one(&mut self, query: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<Row, RunnerError> {
         refuse_transaction_control(query)?;
-        Ok(self.client.query_one(query, parameters)?)
+        Ok(match parameters {
+            [] => self.client.query_typed_one(query, &[])?,
+            parameters => self.client.query_one(query, parameters)?,
+        })
     }
 
     /// The only row of a query, if there is one.
@@ -89,7 +96,31 @@ impl<'a> Agent<'a> {
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<Option<Row>, RunnerError> {
         refuse_transaction_control(query)?;
-        Ok(self.client.query_opt(query, parameters)?)
+        Ok(match parameters {
+            [] => self.client.query_typed_opt(query, &[])?,
+            parameters => self.client.query_opt(query, parameters)?,
+        })
+    }
+
+    /// The only value of the only row of a query. `NULL` needs an `Option`.
+    ///
+    /// ```
+    /// # use migrations_core::{Agent, RunnerError};
+    /// # fn f(agent: &mut Agent<'_>) -> Result<(), RunnerError> {
+    /// let newest: Option<i64> = agent.value("SELECT max(id) FROM shop.users WHERE email LIKE $1", &[&"%.org"])?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Agent::query_one`], and when the value is not a `T`.
+    #[track_caller]
+    pub fn value<T: FromSqlOwned>(
+        &mut self,
+        query: &str,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<T, RunnerError> {
+        Ok(self.query_one(query, parameters)?.try_get(0)?)
     }
 
     /// Executes a statement; answers the number of rows that it touched.
@@ -103,7 +134,10 @@ impl<'a> Agent<'a> {
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<u64, RunnerError> {
         refuse_transaction_control(statement)?;
-        Ok(self.client.execute(statement, parameters)?)
+        Ok(match parameters {
+            [] => self.client.execute_typed(statement, &[])?,
+            parameters => self.client.execute(statement, parameters)?,
+        })
     }
 
     /// Executes several statements without parameters, in one round trip.
@@ -142,7 +176,7 @@ impl<'a> Agent<'a> {
     #[track_caller]
     pub fn count(&mut self, schema: &str, table: &str) -> Result<i64, RunnerError> {
         let query = format!("SELECT pg_catalog.count(*) FROM {}", quote::qualified(schema, table));
-        Ok(self.client.query_one(&query, &[])?.get(0))
+        self.value(&query, &[])
     }
 
     /// Whether there is a table (or a view, or a materialised view) of this name.
@@ -152,7 +186,7 @@ impl<'a> Agent<'a> {
     #[track_caller]
     pub fn table_exists(&mut self, schema: &str, table: &str) -> Result<bool, RunnerError> {
         let query = "SELECT EXISTS (SELECT FROM information_schema.tables WHERE table_schema = $1 AND table_name = $2)";
-        Ok(self.client.query_one(query, &[&schema, &table])?.get(0))
+        self.value(query, &[&schema, &table])
     }
 
     /// Whether a table has a column of this name.
@@ -163,7 +197,7 @@ impl<'a> Agent<'a> {
     pub fn column_exists(&mut self, schema: &str, table: &str, column: &str) -> Result<bool, RunnerError> {
         let query = "SELECT EXISTS (SELECT FROM information_schema.columns \
                      WHERE table_schema = $1 AND table_name = $2 AND column_name = $3)";
-        Ok(self.client.query_one(query, &[&schema, &table, &column])?.get(0))
+        self.value(query, &[&schema, &table, &column])
     }
 
     /// Fails unless there is a table of this name.
@@ -190,6 +224,38 @@ impl<'a> Agent<'a> {
         }
     }
 
+    /// Fails when a query finds rows: those that should not be there, called `what` in words. The error shows the first
+    /// three of them, so the query should select what tells them apart, and no secret.
+    ///
+    /// ```
+    /// # use migrations_core::{Agent, RunnerError};
+    /// # fn f(agent: &mut Agent<'_>) -> Result<(), RunnerError> {
+    /// agent.verify_none("users without an address", "SELECT id FROM shop.users WHERE email = $1", &[&""])
+    /// // users without an address: 3, 17, 21 and 4 more
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// There are rows, or as [`Agent::query`].
+    #[track_caller]
+    pub fn verify_none(
+        &mut self,
+        what: &str,
+        query: &str,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<(), RunnerError> {
+        refuse_transaction_control(query)?;
+        let rows = self.query(&format!("{FIRST_ROWS} ({query}\n) AS found) AS numbered"), parameters)?;
+        let Some(row) = rows.first() else { return Ok(()) };
+        let (count, first): (i64, Option<String>) = (row.try_get(0)?, row.try_get(1)?);
+        let first = first.unwrap_or_default();
+        match count {
+            0 => Ok(()),
+            1..=3 => Err(RunnerError::new(format!("{what}: {first}"))),
+            _ => Err(RunnerError::new(format!("{what}: {first} and {} more", count - 3))),
+        }
+    }
+
     /// Says something to whoever watches; it is also in the report.
     pub fn log(&mut self, line: impl Into<String>) {
         (self.notes)(Note::Line(line.into()));
@@ -210,6 +276,12 @@ impl std::fmt::Debug for Agent<'_> {
         f.debug_struct("Agent").finish_non_exhaustive()
     }
 }
+
+/// How many rows a query finds, and the values of the first three.
+const FIRST_ROWS: &str = "SELECT pg_catalog.count(*), \
+     pg_catalog.string_agg((SELECT pg_catalog.string_agg(value, ' ') FROM pg_catalog.json_each_text(row)), ', ' \
+     ORDER BY number) FILTER (WHERE number <= 3) \
+     FROM (SELECT pg_catalog.row_to_json(found) AS row, pg_catalog.row_number() OVER () AS number FROM";
 
 /// The transaction is the engine's.
 #[track_caller]

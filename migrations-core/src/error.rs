@@ -47,6 +47,8 @@ pub(crate) enum Kind {
     Irreversible { name: String, reason: String },
     #[error("other applied migrations need it: {}; roll these back as well, or ask for `with_dependents`", .0.join(", "))]
     NeededBy(Vec<String>),
+    #[error("{stem} is half done and needs what is to be rolled back; run again to end it first")]
+    HalfDone { stem: &'static str },
     #[error("{stem} is not applied, so there is nothing to roll back to")]
     NotApplied { stem: &'static str },
     #[error("{}", changed(.0))]
@@ -187,9 +189,10 @@ impl Error {
         matches!(*self.kind, Kind::Irreversible { .. })
     }
 
-    /// A migration that was to be rolled back is needed by others that are applied; nothing was touched.
+    /// A migration that was to be rolled back is needed by others that are applied, or by a batched runner
+    /// that is half done; nothing was touched.
     pub fn is_needed(&self) -> bool {
-        matches!(*self.kind, Kind::NeededBy(_))
+        matches!(*self.kind, Kind::NeededBy(_) | Kind::HalfDone { .. })
     }
 
     /// The migration to roll back to is not applied.

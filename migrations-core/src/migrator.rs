@@ -211,7 +211,8 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
     /// # Errors
     /// - a rollback fails ([`Error::is_migration_failed`]); those before it stay rolled back,
     /// - one of them is irreversible ([`Error::is_irreversible`]); nothing is touched,
-    /// - another applied migration needs one of them ([`Error::is_needed`]); nothing is touched,
+    /// - another migration that is applied, or half done in batches, needs one of them ([`Error::is_needed`]); nothing is
+    ///   touched,
     /// - `target` is not applied ([`Error::is_not_applied`]),
     /// - whatever [`Migrator::run`] says of the lock and the connection.
     pub fn rollback_to(self, client: &mut Client, target: M) -> Result<Vec<RolledBack<M>>, Error> {

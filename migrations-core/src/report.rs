@@ -102,22 +102,27 @@ impl<M: MigrationSet> fmt::Display for Report<M> {
     }
 }
 
+/// One line: `4000 rows of 10000, 2000 rows/s, 3 s left`.
+impl<M> fmt::Display for BatchProgress<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} rows", self.rows)?;
+        if let Some(total) = self.total {
+            write!(f, " of {total}")?;
+        }
+        write!(f, ", {:.0} rows/s", self.rate)?;
+        match self.remaining() {
+            Some(remaining) if !remaining.is_zero() => write!(f, ", {:.0} s left", remaining.as_secs_f64()),
+            _ => Ok(()),
+        }
+    }
+}
+
 impl<M: MigrationSet> fmt::Display for Event<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Event::Waiting(waited) => write!(f, "waiting for another process ({})", Milliseconds(*waited)),
             Event::Log(migration, line) => write!(f, "{}: {line}", migration.facts().stem),
-            Event::Batch(progress) => {
-                write!(f, "{}: {} rows", progress.migration.facts().stem, progress.rows)?;
-                if let Some(total) = progress.total {
-                    write!(f, " of {total}")?;
-                }
-                write!(f, ", {:.0} rows/s", progress.rate)?;
-                match progress.remaining() {
-                    Some(remaining) => write!(f, ", {:.0} s left", remaining.as_secs_f64()),
-                    None => Ok(()),
-                }
-            }
+            Event::Batch(progress) => write!(f, "{}: {progress}", progress.migration.facts().stem),
             Event::Started(migration) => write!(f, "{}", migration.facts().stem),
             Event::Applied(applied) => {
                 write!(f, "{} applied in {}", applied.migration.facts().stem, Milliseconds(applied.duration))

@@ -2,11 +2,12 @@
 
 use std::env;
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use migrations::Migration;
 use migrations_core::postgres::{Client, Config, NoTls};
 use migrations_core::scratch::Scratch;
-use migrations_core::{Applied, Event, Migrator};
+use migrations_core::{Applied, BatchProgress, Event, Migrator};
 
 const HELP: &str = "\
 Applies the migrations of the reference application.
@@ -53,7 +54,8 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         (None, None) => return Err("no database".into()),
     };
     println!("{}\n", server(&mut client, scratch.as_ref())?);
-    let report = Migrator::<Migration>::new().on_event(|event| show(&event)).run(&mut client)?;
+    let mut screen = Screen::new();
+    let report = Migrator::<Migration>::new().on_event(|event| screen.show(event)).run(&mut client)?;
     println!("{}{report}", if report.is_up_to_date() { "" } else { "\n" });
     if scratch.is_some() {
         println!("The server is gone now; set DATABASE_URL to migrate a database of yours.");
@@ -61,17 +63,71 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn show(event: &Event<Migration>) {
-    match event {
-        Event::Applied(Applied { migration, duration, .. }) => println!(
-            "  {:<18}  {:<50}  {:>7.1} ms",
-            migration.category(),
-            migration.path().rsplit('/').next().unwrap_or_default().trim_end_matches(".sql"),
-            duration.as_secs_f64() * 1000.0
-        ),
-        Event::Waiting(_) => println!("  {event}"),
-        _ => {}
+/// What is shown of the migration that is running.
+struct Screen {
+    /// When something was shown last, or the migration began.
+    last: Instant,
+    /// Whether the name stands on the screen already: it does when the migration takes long.
+    named: bool,
+    /// How far a batched runner has come, unless that is shown already.
+    progress: Option<String>,
+    /// What the runner has said.
+    log: Vec<String>,
+}
+
+impl Screen {
+    fn new() -> Screen {
+        Screen { last: Instant::now(), named: false, progress: None, log: Vec::new() }
     }
+
+    fn show(&mut self, event: Event<Migration>) {
+        match event {
+            Event::Started(_) => *self = Screen::new(),
+            Event::Log(_, line) => self.log.push(line),
+            Event::Batch(progress) => self.batch(&progress),
+            Event::Applied(applied) => self.applied(&applied),
+            Event::Waiting(_) => println!("  {event}"),
+            _ => {}
+        }
+    }
+
+    /// At most a line a second.
+    fn batch(&mut self, progress: &BatchProgress<Migration>) {
+        self.progress = (progress.rows > 0).then(|| progress.to_string());
+        if self.last.elapsed() < Duration::from_secs(1) {
+            return;
+        }
+        if !self.named {
+            println!("{}", heading(progress.migration));
+            self.named = true;
+        }
+        self.lines();
+        self.last = Instant::now();
+    }
+
+    fn applied(&mut self, applied: &Applied<Migration>) {
+        let milliseconds = applied.duration.as_secs_f64() * 1000.0;
+        if self.named {
+            self.lines();
+            println!("{milliseconds:>84.1} ms");
+        } else {
+            println!("{:<74}{:>10.1} ms", heading(applied.migration), milliseconds);
+            self.lines();
+        }
+    }
+
+    /// What there is to say of the migration, indented under it.
+    fn lines(&mut self) {
+        for line in self.progress.take().into_iter().chain(self.log.drain(..)) {
+            println!("{:24}{line}", "");
+        }
+    }
+}
+
+fn heading(migration: Migration) -> String {
+    let file = migration.path().rsplit('/').next().unwrap_or_default();
+    let name = file.rsplit_once('.').map_or(file, |(name, _)| name);
+    format!("  {:<18}  {name}", migration.category())
 }
 
 fn server(client: &mut Client, scratch: Option<&Scratch>) -> Result<String, Box<dyn std::error::Error>> {

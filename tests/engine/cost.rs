@@ -36,10 +36,22 @@ fn nothing_to_do_costs_the_same_with_ten_and_with_five_thousand_applied() {
 fn applying_n_migrations_is_n_turns_and_five() {
     let (proxy, database) = (Proxy::start(), database());
     let mut client = proxy.connect(&database);
-    let (report, traffic) = proxy.count(|| migrations::Migration::run_all(&mut client).unwrap());
-    assert_eq!(report.applied.len(), migrations::Migration::ALL.len());
+    let before_the_first_runner = Migrator::new().up_to(migrations::Migration::CreateAnalysisTables);
+    let (report, traffic) = proxy.count(|| before_the_first_runner.run(&mut client).unwrap());
+    assert_eq!(report.applied.len(), 9);
     // Digest, lock, two for the ledger, unlock.
     assert_eq!(traffic.turns, report.applied.len() as u64 + 5);
+}
+
+#[test]
+fn applying_many_to_an_existing_ledger_is_n_turns_and_four() {
+    let (proxy, database) = (Proxy::start(), database());
+    let mut client = proxy.connect(&database);
+    Migrator::new().up_to(migrations::Migration::UpdateFilesSourceTypeConstraint).run(&mut client).unwrap();
+    let between_two_runners = Migrator::new().up_to(migrations::Migration::CreateThinkingToolsSchema);
+    let (report, traffic) = proxy.count(|| between_two_runners.run(&mut client).unwrap());
+    assert_eq!(report.applied.len(), 28);
+    assert_eq!(traffic.turns, 28 + 4);
 }
 
 #[test]

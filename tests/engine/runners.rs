@@ -47,7 +47,8 @@ fn a_batched_runner_touches_every_row_once_and_tells_how_far_it_is() {
     });
     migrator.run(&mut client).unwrap();
     assert_eq!(told.first(), Some(&(1000, Some(10_001))));
-    assert_eq!(told.len(), 10);
+    assert_eq!(told.last(), Some(&(10_001, Some(10_001))), "the last batch is told, too");
+    assert_eq!(told.len(), 11);
     assert_eq!(value(&mut client, "SELECT count(*) FROM shop.users WHERE name ~ '^[^a-z!]*!$'"), "10001");
     assert_eq!(value(&mut client, "SELECT count(*) FROM migrations.checkpoints"), "0");
 }
@@ -127,6 +128,25 @@ fn a_companion_that_fails_undoes_its_migration_and_points_to_its_line() {
     let error = Set::run_all(&mut client).unwrap_err();
     assert_eq!(error.failed_migration(), Some("001_create_shop"));
     assert_eq!(value(&mut client, "SELECT count(*) FROM migrations.history"), "0");
+}
+
+#[test]
+fn what_should_not_be_there_is_shown_in_part() {
+    let mut client = client();
+    Migrator::new().up_to(Set::CreateShop).run(&mut client).unwrap();
+    let mut failure = |users: &str| {
+        client
+            .batch_execute(&format!("TRUNCATE shop.users; INSERT INTO shop.users (email) {users}"))
+            .unwrap();
+        let error = Migrator::new().up_to(Set::FillUsers).run(&mut client).unwrap_err();
+        assert_eq!(error.location().unwrap().to_string(), "sets/runners/runners/002_fill_users.rs:8:11");
+        error.to_string().rsplit_once(": users before the first: ").unwrap().1.to_owned()
+    };
+    assert_eq!(failure("SELECT 'ada'"), "ada");
+    assert_eq!(failure("SELECT 'u ' || i FROM generate_series(1, 3) AS i"), "u 1, u 2, u 3");
+    assert_eq!(failure("SELECT i FROM generate_series(1, 9) AS i"), "1, 2, 3 and 6 more");
+    client.batch_execute("TRUNCATE shop.users").unwrap();
+    Set::run_all(&mut client).unwrap();
 }
 
 #[test]

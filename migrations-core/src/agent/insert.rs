@@ -38,9 +38,13 @@ impl<'i> Insert<'i> {
         self
     }
 
-    /// Leaves rows alone that are there already, by the unique columns `key`.
+    /// Leaves rows alone that are there already, by the unique columns `key`. With no columns: by any unique constraint or
+    /// index, such as one on `lower(email)`.
     pub fn on_conflict_do_nothing(mut self, key: &[&str]) -> Self {
-        self.conflict = format!(" ON CONFLICT ({}) DO NOTHING", identifiers(key));
+        self.conflict = match key {
+            [] => " ON CONFLICT DO NOTHING".to_owned(),
+            key => format!(" ON CONFLICT ({}) DO NOTHING", identifiers(key)),
+        };
         self
     }
 

@@ -66,23 +66,25 @@ impl Engine<'_> {
             let Batch { rows, next } =
                 self.call_noting(client, place, runner, |agent| batch(agent, &cursor), &mut total)?;
             done += rows;
-            let Some(next) = next else {
+            if let Some(next) = &next {
+                self.finish(client, &self.keep_checkpoint(facts, next, rows))?;
+            } else {
                 self.call(client, place, runner, runner.verify)?;
                 let checkpoints = self.ledger.object("checkpoints");
                 let forget = format!("DELETE FROM {checkpoints} WHERE name = {};", literal(facts.name));
                 self.finish(client, &format!("{forget}\n{record}"))?;
-                break;
-            };
-            self.finish(client, &self.keep_checkpoint(facts, &next, rows))?;
-            position = Some(next);
+            }
             let rate = (done - before) as f64 / start.elapsed().as_secs_f64().max(f64::EPSILON);
             (self.observer)(Step::Batch(place, Progress { rows: done, total, rate }));
+            if next.is_none() {
+                return Ok(());
+            }
+            position = next;
             if (self.stop)() {
                 return Err(Kind::Stopped { stem: facts.stem, rows: done }.into());
             }
             thread::sleep(self.batch_pause);
         }
-        Ok(())
     }
 
     /// One transaction: `down`, and the end of the history row.

@@ -8,9 +8,10 @@ use tracing::{info, info_span};
 
 use super::{Engine, Step};
 use crate::error::{Error, Kind};
-use crate::ledger::{Poll, UndoRow};
+use crate::ledger::{Poll, UndoRow, rows};
 use crate::runner::Runner;
 use crate::script::{Script, Source};
+use crate::set::Facts;
 
 /// Which migrations to take back.
 #[derive(Debug, Clone, Copy)]
@@ -65,6 +66,7 @@ impl Engine<'_> {
         let history = self.ledger.undo_rows(client)?;
         let mut chosen = self.chosen(&history, undo)?;
         self.add_dependents(&history, &mut chosen, dependents)?;
+        self.refuse_half_done(client, &chosen)?;
         let rows: Vec<&UndoRow> =
             history.iter().filter(|row| chosen.contains(row.name.as_str())).rev().collect();
         for row in &rows {
@@ -119,6 +121,21 @@ impl Engine<'_> {
                 return Err(Kind::NeededBy(needing.into_iter().map(str::to_owned).collect()).into());
             }
             chosen.extend(needing);
+        }
+    }
+
+    /// A batched runner that has not come to its end is not in the history: nothing would take back what it has done.
+    fn refuse_half_done(&self, client: &mut Client, chosen: &HashSet<&str>) -> Result<(), Error> {
+        let checkpoints = format!("SELECT name FROM {}", self.ledger.object("checkpoints"));
+        let half_done = rows(client, &checkpoints)
+            .map_err(|error| Error::database("the checkpoints cannot be read", error))?;
+        let needs = |facts: &Facts| {
+            let is_half_done = half_done.iter().any(|row| row.get(0) == Some(facts.name));
+            is_half_done && facts.dependencies.iter().any(|at| chosen.contains(self.facts[*at].name))
+        };
+        match self.facts.iter().find(|facts| needs(facts)) {
+            Some(facts) => Err(Kind::HalfDone { stem: facts.stem }.into()),
+            None => Ok(()),
         }
     }
 

@@ -5,6 +5,7 @@
 use migrations_core::{Agent, RunnerError, ensure};
 
 pub(crate) fn up(agent: &mut Agent<'_>) -> Result<(), RunnerError> {
+    agent.verify_none("users before the first", "SELECT email, name FROM shop.users ORDER BY email", &[])?;
     let mut rows = agent.copy_in("shop", "users", &["email", "name"])?;
     for number in 0..10_000_i64 {
         rows.row(&[&format!("user{number}@example.org"), &format!("User {number}")])?;
@@ -20,6 +21,8 @@ pub(crate) fn up(agent: &mut Agent<'_>) -> Result<(), RunnerError> {
         .on_conflict_update(&["email"], &["name"])
         .returning(&["id", "name"])?;
     agent.log(format!("{} users inserted or overwritten", inserted.len()));
+    let known = agent.insert("shop", "users").columns(&["email"]).row(&[&"user1@example.org"]);
+    ensure(known.on_conflict_do_nothing(&[]).execute()? == 0, "user1 is there already")?;
     Ok(())
 }
 
@@ -28,6 +31,8 @@ pub(crate) fn down(agent: &mut Agent<'_>) -> Result<(), RunnerError> {
 }
 
 pub(crate) fn verify(agent: &mut Agent<'_>) -> Result<(), RunnerError> {
-    let users: i64 = agent.query_one("SELECT count(*) FROM shop.users WHERE name <> $1", &[&""])?.get(0);
+    let users: i64 = agent.value("SELECT count(*) FROM shop.users WHERE name <> $1", &[&""])?;
+    let newest: Option<String> = agent.value("SELECT max(name) FROM shop.users WHERE id < 0", &[])?;
+    ensure(newest.is_none(), "a name of nobody")?;
     ensure(users == 10_001, format!("{users} users"))
 }
