@@ -1,0 +1,103 @@
+//! The static table of facts, a row a migration.
+
+use std::ops::Range;
+
+use migrations_rules::{Backup, Migration, Statement};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::runners::runner_table;
+use super::{Generator, option};
+use crate::runner::Runner;
+
+impl Generator<'_> {
+    /// The static table of facts.
+    pub(super) fn table(&self) -> TokenStream {
+        let private = &self.private;
+        let rows = self
+            .set
+            .migrations
+            .iter()
+            .zip(&self.runners)
+            .map(|(migration, runner)| self.row(migration, runner.as_ref()));
+        quote! {
+            static FACTS: &[#private::Facts] = &[#(#rows),*];
+            static INDEX: #private::Index = #private::Index::new();
+        }
+    }
+
+    fn row(&self, migration: &Migration, runner: Option<&Runner<'_>>) -> TokenStream {
+        let private = &self.private;
+        let Migration { category, checksum, transactional, dependencies, .. } = migration;
+        let name = &migration.file_name.name;
+        let stem = migration.file_name.stem();
+        let number = option(migration.file_name.number.as_ref().map(|number| {
+            let value = number.value();
+            quote!(#value)
+        }));
+        let path = self.shown(&migration.path);
+        let purpose = migration.purpose();
+        let text = self.text(migration);
+        let body = ranges(&migration.body);
+        let verify = migration.verify.iter().map(|verification| {
+            let (range, is_query) = (range(&verification.statement.range), verification.is_query);
+            quote!((#range, #is_query))
+        });
+        let rollback = option(migration.rollback.as_ref().map(|statements| {
+            let ranges = ranges(statements);
+            quote!(&[#ranges])
+        }));
+        let irreversible = option(migration.irreversible().map(|reason| quote!(#reason)));
+        let renamed_from = migration.renamed_from();
+        let backups = migration.backups().map(|Backup { schema, table, column }| {
+            let column = option(column.as_ref().map(|column| quote!(#column)));
+            quote!((#schema, #table, #column))
+        });
+        let runner = option(runner.map(|runner| {
+            let (modules, table) = (self.runners_module(), runner_table(runner.path));
+            quote!(&#modules::#table)
+        }));
+        quote! {
+            #private::Facts {
+                name: #name,
+                stem: #stem,
+                number: #number,
+                category: #category,
+                path: #path,
+                purpose: #purpose,
+                dependencies: &[#(#dependencies),*],
+                text: #text,
+                body: &[#body],
+                verify: &[#(#verify),*],
+                rollback: #rollback,
+                irreversible: #irreversible,
+                checksum: #checksum,
+                transactional: #transactional,
+                backups: &[#(#backups),*],
+                renamed_from: &[#(#renamed_from),*],
+                runner: #runner,
+            }
+        }
+    }
+
+    /// The text of a file. The compiler reads it once more, which tracks it; a text that had to be normalised
+    /// goes in as a literal.
+    fn text(&self, migration: &Migration) -> TokenStream {
+        if migration.text.was_normalised() {
+            let text = migration.text.as_str();
+            return quote!(#text);
+        }
+        let path = self.absolute(&migration.path);
+        quote!(::core::include_str!(#path))
+    }
+}
+
+fn ranges(statements: &[Statement]) -> TokenStream {
+    let ranges = statements.iter().map(|statement| range(&statement.range));
+    quote!(#(#ranges),*)
+}
+
+fn range(range: &Range<usize>) -> TokenStream {
+    let Range { start, end } = range;
+    quote!(#start..#end)
+}
