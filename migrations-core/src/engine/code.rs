@@ -109,7 +109,7 @@ impl Engine<'_> {
     fn finish(&self, client: &mut Client, record: &str) -> Result<(), Error> {
         client.batch_execute(&format!("{record}\nCOMMIT")).map_err(|error| {
             let _ = client.batch_execute("ROLLBACK");
-            Error::database("the history cannot be written", error)
+            Error::database("the transaction cannot be committed", error)
         })
     }
 
