@@ -45,8 +45,22 @@ fn default_privileges() {
 }
 
 #[test]
-fn extensions() {
-    let mut database = Database::with("CREATE SCHEMA s; CREATE EXTENSION hstore VERSION '1.4'");
+fn comments_of_extensions() {
+    let mut database = Database::with("");
+    let shown = database.change("COMMENT ON EXTENSION plpgsql IS 'said'");
+    assert!(shown.starts_with("extension plpgsql\n    comment: ") && shown.ends_with(" → said\n"), "{shown}");
+}
+
+#[test]
+fn schemas_and_versions_of_extensions() {
+    let mut database = Database::with("CREATE SCHEMA s");
+    let available = "SELECT count(*) FROM pg_available_extensions WHERE name = 'hstore'";
+    if migrations_tests::value(&mut database.client, available) == "0" {
+        // Only a server without its contrib modules, such as the packaged one, has none that could be moved.
+        println!("not tested: this server has no extension but plpgsql");
+        return;
+    }
+    database.run("CREATE EXTENSION hstore VERSION '1.4'");
     let hstore = "extension hstore";
     database.attribute(
         hstore,
@@ -60,8 +74,6 @@ fn extensions() {
         "ALTER EXTENSION hstore UPDATE TO '1.5'",
         "DROP EXTENSION hstore; CREATE EXTENSION hstore VERSION '1.4'",
     );
-    let shown = database.change("COMMENT ON EXTENSION hstore IS 'said'");
-    assert!(shown.starts_with("extension hstore\n    comment: ") && shown.ends_with(" → said\n"), "{shown}");
 }
 
 #[test]

@@ -18,9 +18,10 @@ impl Generator<'_> {
             &categories[at]
         });
         let names = &self.set.categories;
-        let nothing = variants.is_empty().then(|| quote!(_ => ::core::unreachable!(),));
         let no_category = categories.is_empty().then(|| quote!(_ => ::core::unreachable!(),));
         quote! {
+            static CATEGORIES: &[#category] = &[#(#category::#of_migration),*];
+
             impl #migration {
                 /// Every migration, in execution order.
                 pub const ALL: &'static [#migration] = &[#(#migration::#variants),*];
@@ -39,7 +40,7 @@ impl Generator<'_> {
                 }
                 /// The category.
                 pub fn category(self) -> #category {
-                    match self { #(#migration::#variants => #category::#of_migration,)* #nothing }
+                    CATEGORIES[self as ::core::primitive::usize]
                 }
                 /// The path of the file, relative to the crate.
                 pub fn path(self) -> &'static ::core::primitive::str {
