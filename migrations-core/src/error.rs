@@ -10,9 +10,8 @@ use postgres::error::{DbError, SqlState};
 
 /// Why migrations did not run.
 ///
-/// `Display` is one sentence; [`Error::report`] shows the place in the file with an excerpt;
+/// `Display` is one sentence; `Debug` and [`Error::report`] show the place in the file with an excerpt;
 /// [`source`](std::error::Error::source) is the error of the `postgres` crate, where there is one.
-#[derive(Debug)]
 pub struct Error {
     kind: Box<Kind>,
     applied: Vec<String>,
@@ -282,6 +281,14 @@ impl Error {
 impl From<Kind> for Error {
     fn from(kind: Kind) -> Error {
         Error { kind: Box::new(kind), applied: Vec::new() }
+    }
+}
+
+/// The report, because that is what `fn main() -> Result<(), Error>` shows.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let report = self.report(false);
+        f.write_str(report.strip_prefix("error: ").unwrap_or(&report))
     }
 }
 

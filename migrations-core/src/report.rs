@@ -92,6 +92,7 @@ impl<M> Report<M> {
 impl<M: MigrationSet> fmt::Display for Report<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.applied.len() {
+            0 if M::ALL.len() == 1 => write!(f, "nothing to do: the only migration is applied"),
             0 => write!(f, "nothing to do: all {} migrations are applied", M::ALL.len()),
             count => {
                 let noun = if count == 1 { "migration" } else { "migrations" };

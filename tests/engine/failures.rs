@@ -27,6 +27,7 @@ fn the_token_that_the_server_points_to_is_found_in_the_file() {
          relation \"shop.nobody\" does not exist (42P01)"
     );
     assert!(error.source().is_some());
+    assert_eq!(format!("error: {error:?}"), error.report(false), "what a failing main prints");
     assert_eq!(
         error.report(false),
         "error: migration 002_fill_shop failed: relation \"shop.nobody\" does not exist [42P01]\n  \

@@ -26,12 +26,13 @@ fn a_set_that_can_be_undone_passes() {
 #[test]
 fn what_a_wrong_rollback_leaves_behind_is_named() {
     let error = round_trip::<wrong_rollback::Migration>().unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "after up and down of 002_change_names, the database is not what it was:\n    \
-             column shop.users.name\n        \
-                 not null: yes → no\n"
+    // From PostgreSQL 18 on, the NOT NULL constraint is an object of its own and is named besides.
+    let report = error.to_string();
+    assert!(
+        report.starts_with("after up and down of 002_change_names, the database is not what it was:\n"),
+        "{report}"
     );
+    assert!(report.contains("\n    column shop.users.name\n        not null: yes → no\n"), "{report}");
     let RoundTripError::Different(deviations) = error else { panic!("{error}") };
     assert_eq!(deviations[0].migration, Some("002_change_names"));
 }
