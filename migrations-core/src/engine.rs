@@ -107,7 +107,11 @@ impl Engine<'_> {
         self.follow_moves(client, &comparison)?;
         let mut applied = Vec::with_capacity(pending.len());
         for place in pending {
-            match self.apply(client, place) {
+            let outcome = match (self.stop)() {
+                true => Err(Kind::StoppedBefore { stem: self.facts[place].stem }.into()),
+                false => self.apply(client, place),
+            };
+            match outcome {
                 Ok(duration) => applied.push((place, duration)),
                 Err(error) => {
                     let stems = applied.iter().map(|(place, _)| self.facts[*place].stem.to_owned()).collect();

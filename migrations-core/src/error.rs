@@ -40,6 +40,11 @@ pub(crate) enum Kind {
     Database { doing: &'static str, source: postgres::Error },
     #[error("migration {stem} failed at {}: {}", .place.location, sentence(&**.source))]
     Failed { stem: String, place: Place, verification: bool, source: Box<dyn StdError + Send + Sync> },
+    #[cfg(feature = "ctrl-c")]
+    #[error("Ctrl-C cannot be handled: {0}")]
+    Signal(String),
+    #[error("stopped on request before {stem}; run again to go on from there")]
+    StoppedBefore { stem: &'static str },
     #[error("{stem} was stopped on request after {rows} rows; run again to go on from there")]
     Stopped { stem: &'static str, rows: u64 },
     #[error("{name} cannot be rolled back: {reason}")]
@@ -199,9 +204,9 @@ impl Error {
         matches!(*self.kind, Kind::NotApplied { .. })
     }
 
-    /// A batched runner was stopped between two batches, as it was asked to.
+    /// The run was stopped before a migration, or between two batches of one, as it was asked to.
     pub fn is_stopped(&self) -> bool {
-        matches!(*self.kind, Kind::Stopped { .. })
+        matches!(*self.kind, Kind::Stopped { .. } | Kind::StoppedBefore { .. })
     }
 
     /// The connection was inside a transaction.

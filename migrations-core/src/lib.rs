@@ -49,6 +49,8 @@ mod report;
 pub mod runner;
 mod script;
 mod set;
+#[cfg(feature = "ctrl-c")]
+mod signal;
 mod status;
 
 #[cfg(feature = "scratch")]

@@ -138,12 +138,22 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
         self
     }
 
-    /// Asked between two batches of a batched runner whether to stop there, as after Ctrl-C. The run then ends with
+    /// Asked before each migration, and between two batches of a batched runner, whether to stop there. The run then ends with
     /// [`Error::is_stopped`], and the next one goes on where it was.
     #[must_use]
     pub fn stop_when(mut self, stop: impl Fn() -> bool + 'a) -> Self {
         self.stop = Box::new(stop);
         self
+    }
+
+    /// Stops after Ctrl-C (and SIGTERM) as [`Migrator::stop_when`] does; a second one ends the process at once.
+    ///
+    /// # Errors
+    /// The program has a handler for these signals already.
+    #[cfg(feature = "ctrl-c")]
+    pub fn stop_on_ctrl_c(self) -> Result<Self, Error> {
+        let asked = crate::signal::asked_to_stop()?;
+        Ok(self.stop_when(|| asked.load(std::sync::atomic::Ordering::SeqCst)))
     }
 
     /// Calls `observer` with what is happening, while it happens.

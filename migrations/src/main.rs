@@ -55,7 +55,10 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     };
     println!("{}\n", server(&mut client, scratch.as_ref())?);
     let mut screen = Screen::new();
-    let report = Migrator::<Migration>::new().on_event(|event| screen.show(event)).run(&mut client)?;
+    let report = Migrator::<Migration>::new()
+        .stop_on_ctrl_c()?
+        .on_event(|event| screen.show(event))
+        .run(&mut client)?;
     println!("{}{report}", if report.is_up_to_date() { "" } else { "\n" });
     if scratch.is_some() {
         println!("The server is gone now; set DATABASE_URL to migrate a database of yours.");

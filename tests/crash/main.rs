@@ -20,6 +20,8 @@ const CHILD: &str = "CRASH_TEST_DATABASE";
 const SEED: &str = "CRASH_TEST_SEED";
 const ROWS: u32 = 300_000;
 const KILLS: u64 = 10;
+/// How the copy ends when it was asked to stop.
+const STOPPED: i32 = 7;
 
 #[test]
 fn killed_ten_times_at_random_moments_it_does_every_row_exactly_once() {
@@ -29,6 +31,26 @@ fn killed_ten_times_at_random_moments_it_does_every_row_exactly_once() {
     let done: Vec<String> = kills.collect();
     println!("rows done at the kills: {}", done.join(", "));
     assert!(child(&database).wait().unwrap().success());
+    assert_everything_once(&mut client);
+}
+
+#[test]
+fn after_ctrl_c_it_ends_between_two_batches_and_goes_on_from_there() {
+    let database = database();
+    let mut client = database.connect(NoTls).unwrap();
+    let mut child = child(&database);
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let mut batches = lines.filter(|line| line.starts_with('>'));
+    batches.next().unwrap();
+    assert!(
+        Command::new("sh").args(["-c", &format!("kill -INT {}", child.id())]).status().unwrap().success()
+    );
+    let after = batches.count();
+    assert_eq!(child.wait().unwrap().code(), Some(STOPPED));
+    assert!(after < 50, "{after} batches after Ctrl-C");
+    let done: u32 = rows_done(&mut client).parse().unwrap();
+    assert!(done > 0 && done < ROWS && done.is_multiple_of(5_000), "{done} rows");
+    Migration::run_all(&mut client).unwrap();
     assert_everything_once(&mut client);
 }
 
@@ -88,8 +110,10 @@ fn child_process() {
                 println!("\n>{event}");
             }
         })
+        .stop_on_ctrl_c()
+        .unwrap()
         .run(&mut client)
-        .unwrap();
+        .unwrap_or_else(|error| std::process::exit(if error.is_stopped() { STOPPED } else { 1 }));
 }
 
 /// Starts the copy and kills it, some batches and some milliseconds later.

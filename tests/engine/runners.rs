@@ -61,7 +61,8 @@ fn a_batched_runner_stops_between_two_batches_and_goes_on_from_there() {
         let (batches, asked) = (std::cell::RefCell::new(&mut batches), std::cell::Cell::new(0));
         Migrator::<Set>::new()
             .on_event(move |event| **batches.borrow_mut() += u32::from(matches!(event, Event::Batch(_))))
-            .stop_when(move || asked.replace(asked.get() + 1) == 3)
+            // It is asked before each of the four migrations, and after each batch.
+            .stop_when(move || asked.replace(asked.get() + 1) == 3 + 4)
             .run(&mut client)
             .unwrap_err()
     };
