@@ -96,6 +96,12 @@ impl Engine<'_> {
         Ok((0..self.end).filter(|place| comparison.applied[*place].is_none()).collect())
     }
 
+    /// The place in the set of a migration that the ledger knows by this name, which may be an earlier one.
+    fn place(&self, name: &str) -> Result<Option<usize>, Error> {
+        let renamed = || self.facts.iter().position(|facts| facts.renamed_from.contains(&name));
+        Ok(self.index.places(self.facts)?.get(name).copied().or_else(renamed))
+    }
+
     fn is_up_to_date(&self, client: &mut Client) -> Result<bool, Error> {
         let digest = blocking(|| self.ledger.digest(client))?;
         Ok(digest == Digest::Of(self.digest.to_owned()))
@@ -139,12 +145,9 @@ impl Engine<'_> {
     }
 
     fn compare(&self, history: Vec<Row>) -> Result<Comparison, Error> {
-        let places = self.index.places(self.facts)?;
         let mut comparison = Comparison { applied: vec![None; self.facts.len()], unknown: Vec::new() };
         for row in history {
-            let renamed =
-                || self.facts.iter().position(|facts| facts.renamed_from.contains(&row.name.as_str()));
-            match places.get(row.name.as_str()).copied().or_else(renamed) {
+            match self.place(&row.name)? {
                 Some(place) => comparison.applied[place] = Some(row),
                 None => comparison.unknown.push(row),
             }

@@ -287,6 +287,16 @@ fn lower_first(message: &str) -> String {
     }
 }
 
+/// The name of a table (or of anything else) as the server understands it: in lower case, except in quotes.
+pub(crate) fn table_name(written: &str) -> String {
+    let mut name = String::new();
+    for (at, part) in written.split('"').enumerate() {
+        name.push_str(&if at % 2 == 0 { part.to_lowercase() } else { part.to_owned() });
+    }
+    let name = name.trim().trim_end_matches('*').trim_end();
+    name.strip_prefix("only ").unwrap_or(name).trim_start().to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -84,10 +84,8 @@ impl Engine<'_> {
 
     fn chosen<'h>(&self, history: &'h [UndoRow], undo: Undo) -> Result<HashSet<&'h str>, Error> {
         let applied = |place: usize| {
-            let facts = &self.facts[place];
-            let is_it =
-                |row: &UndoRow| row.name == facts.name || facts.renamed_from.contains(&row.name.as_str());
-            history.iter().position(is_it).ok_or_else(|| Error::from(Kind::NotApplied { stem: facts.stem }))
+            let at = history.iter().position(|row| self.place_of(row) == Some(place));
+            at.ok_or_else(|| Error::from(Kind::NotApplied { stem: self.facts[place].stem }))
         };
         let rows = match undo {
             Undo::All => history,
@@ -141,19 +139,19 @@ impl Engine<'_> {
 
     /// The names of the migrations that one needs: what the ledger says, and what its file says today.
     fn dependencies<'r>(&self, row: &'r UndoRow) -> impl Iterator<Item = &'r str> {
-        let today = self.place(row).map_or(&[][..], |place| self.facts[place].dependencies);
+        let today = self.place_of(row).map_or(&[][..], |place| self.facts[place].dependencies);
         let names = today.iter().map(|at| self.facts[*at].name);
         row.dependencies.iter().map(String::as_str).chain(names)
     }
 
-    fn place(&self, row: &UndoRow) -> Option<usize> {
-        let by_name = || self.facts.iter().position(|facts| facts.renamed_from.contains(&row.name.as_str()));
-        self.facts.iter().position(|facts| facts.name == row.name).or_else(by_name)
+    fn place_of(&self, row: &UndoRow) -> Option<usize> {
+        // The index was made when the undoing began; it cannot fail any more.
+        self.place(&row.name).ok().flatten()
     }
 
     /// The runner that takes a migration back, when that is done by code which this build has.
     fn code(&self, row: &UndoRow) -> Option<(usize, &'static Runner)> {
-        let place = self.place(row).filter(|_| row.rollback_sql.is_none())?;
+        let place = self.place_of(row).filter(|_| row.rollback_sql.is_none())?;
         self.facts[place].runner.filter(|runner| runner.down.is_some()).map(|runner| (place, runner))
     }
 
@@ -168,7 +166,7 @@ impl Engine<'_> {
     }
 
     fn undo_one(&mut self, client: &mut Client, row: &UndoRow) -> Result<Undone, Error> {
-        let place = self.place(row);
+        let place = self.place_of(row);
         let _span = info_span!("rollback", name = row.name).entered();
         let start = Instant::now();
         let restore = self.ledger.restore_backups(&row.name);

@@ -5,7 +5,7 @@ use crate::directive::Backup;
 use crate::migration::{Section, Source};
 use crate::problem::Level;
 use crate::rule::{Check, Example, Findings, Rule};
-use crate::syntax::{Kind, Node, Tree};
+use crate::syntax::{Kind, Node, Tree, table_name};
 
 pub(crate) static RULE: Rule = Rule {
     name: "data-loss",
@@ -58,7 +58,7 @@ fn check(source: &Source, findings: &mut Findings<'_>) {
     // Tables, and columns as `table.column`, that are younger than any row of value.
     let mut made_here: HashSet<String> = HashSet::new();
     for (part, tree) in source.trees(Section::Body) {
-        let name = |node: &Node| normalised(&text[node.range.clone()]);
+        let name = |node: &Node| table_name(&text[node.range.clone()]);
         if matches!(tree.kind(), Some(Kind::CREATE_TABLE | Kind::CREATE_TABLE_AS)) {
             made_here.extend(tree.find(Kind::TABLE_NAME).map(name));
         }
@@ -209,14 +209,4 @@ fn qualified(object: &str) -> String {
     let part = |part: &str| if part.chars().all(plain) { part.to_owned() } else { format!("\"{part}\"") };
     let parts: Vec<String> = object.split('.').map(part).collect();
     if parts.len() > 1 { parts.join(".") } else { format!("<schema>.{}", parts.join("")) }
-}
-
-/// A name as the server understands it: in lower case, except in quotes.
-fn normalised(written: &str) -> String {
-    let mut name = String::new();
-    for (at, part) in written.split('"').enumerate() {
-        name.push_str(&if at % 2 == 0 { part.to_lowercase() } else { part.to_owned() });
-    }
-    let name = name.trim().trim_end_matches('*').trim_end();
-    name.strip_prefix("only ").unwrap_or(name).trim_start().to_owned()
 }

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use crate::migration::{Section, Source};
 use crate::problem::Level;
 use crate::rule::{Check, Example, Findings, Rule};
-use crate::syntax::{Kind, Tree};
+use crate::syntax::{Kind, Tree, table_name};
 
 pub(crate) static RULE: Rule = Rule {
     name: "index-before-bulk",
@@ -79,9 +79,4 @@ fn bulk_write(tree: &Tree) -> Option<Kind> {
         }
         _ => None,
     }
-}
-
-fn table_name(written: &str) -> String {
-    let name = written.trim().to_lowercase().replace('"', "");
-    name.strip_prefix("only ").unwrap_or(&name).trim().to_owned()
 }
