@@ -2,7 +2,10 @@
 
 mod apply;
 mod code;
+mod connect;
 mod lock;
+mod retry;
+mod steps;
 mod undo;
 
 use std::panic::{self, AssertUnwindSafe};
@@ -12,8 +15,9 @@ use postgres::Client;
 use tracing::debug;
 
 use crate::error::{Change, Error, Kind};
-use crate::ledger::{self, Digest, Ledger, Poll, Row};
-use crate::script::Limits;
+use crate::ledger::{Digest, Ledger, Row, Run};
+use crate::report::{Blocker, Holder};
+use crate::script::{Frame, Limits};
 use crate::set::{Facts, Index};
 
 pub(crate) use code::Progress;
@@ -26,21 +30,26 @@ pub(crate) struct Engine<'a> {
     pub(crate) digest: &'static str,
     pub(crate) build: &'static str,
     pub(crate) ledger: Ledger,
+    pub(crate) run: Run,
     pub(crate) limits: Limits,
     pub(crate) wait_for_lock: Duration,
+    /// How often a migration is tried that fails for a reason which will pass.
+    pub(crate) attempts: u32,
     /// The place behind the last migration to apply.
     pub(crate) end: usize,
     pub(crate) allow_unknown: bool,
     /// Asked between two batches.
     pub(crate) stop: &'a dyn Fn() -> bool,
     pub(crate) batch_pause: Duration,
-    pub(crate) observer: &'a mut dyn FnMut(Step),
+    pub(crate) observer: &'a mut dyn FnMut(Event),
 }
 
 /// What is happening, by place in the execution order.
 #[derive(Debug, Clone)]
-pub(crate) enum Step {
-    Waiting(Duration),
+pub(crate) enum Event {
+    Waiting(Duration, Option<Holder>),
+    Reconnecting(String),
+    Retrying { place: usize, attempt: u32, reason: String, blockers: Vec<Blocker>, pause: Duration },
     Started(usize),
     Applied(usize, Duration),
     RolledBack(Undone),
@@ -60,22 +69,44 @@ pub(crate) struct Comparison {
 impl Engine<'_> {
     /// Applies what is pending; answers what was applied, and how long each took.
     pub(crate) fn run(&mut self, client: &mut Client) -> Result<Vec<(usize, Duration)>, Error> {
+        let mut applied = Vec::new();
+        let outcome = self.run_on(client, &mut applied);
+        self.after(outcome, &applied).map(|()| applied)
+    }
+
+    /// The same; what was applied before an error is added all the same.
+    fn run_on(&mut self, client: &mut Client, applied: &mut Vec<(usize, Duration)>) -> Result<(), Error> {
         self.index.places(self.facts)?;
-        if self.is_up_to_date(client)? {
-            debug!("nothing to do");
-            return Ok(Vec::new());
+        match blocking(|| self.ledger.digest(client))? {
+            Digest::Of(digest) if digest == self.digest => {
+                debug!("nothing to do");
+                return Ok(());
+            }
+            Digest::Of(_) => {}
+            Digest::Absent => self.ledger.upgrade(client)?,
         }
-        let applied = self.locked(client, Engine::is_up_to_date, Engine::run_pending)?;
-        Ok(applied.unwrap_or_default())
+        self.locked(client, Engine::is_up_to_date, |engine, client, history| {
+            engine.run_pending(client, history, applied)
+        })?;
+        Ok(())
+    }
+
+    /// Adds to an error what had been applied before it.
+    fn after(&self, outcome: Result<(), Error>, applied: &[(usize, Duration)]) -> Result<(), Error> {
+        let stems = || applied.iter().map(|(place, _)| self.facts[*place].stem.to_owned()).collect();
+        outcome.map_err(|error| error.after(stems()))
     }
 
     /// What the history says, without a lock and without changing anything.
     pub(crate) fn comparison(&self, client: &mut Client) -> Result<Comparison, Error> {
-        let history = match blocking(|| self.ledger.digest(client))? {
-            Digest::Absent => Vec::new(),
-            Digest::Of(_) => self.ledger.history(client)?.1,
-        };
-        self.compare(history)
+        self.index.places(self.facts)?;
+        self.compare(blocking(|| self.ledger.history(client))?)
+    }
+
+    /// What a run would apply.
+    pub(crate) fn dry_run(&self, client: &mut Client) -> Result<Vec<(usize, Duration)>, Error> {
+        let pending = self.pending(&self.comparison(client)?)?;
+        Ok(pending.into_iter().map(|place| (place, Duration::ZERO)).collect())
     }
 
     /// The migrations that a run would apply. Fails when a run would.
@@ -103,45 +134,29 @@ impl Engine<'_> {
     }
 
     fn is_up_to_date(&self, client: &mut Client) -> Result<bool, Error> {
-        let digest = blocking(|| self.ledger.digest(client))?;
-        Ok(digest == Digest::Of(self.digest.to_owned()))
+        Ok(self.ledger.digest(client)? == Digest::Of(self.digest.to_owned()))
     }
 
-    fn run_pending(&mut self, client: &mut Client, poll: &Poll) -> Result<Vec<(usize, Duration)>, Error> {
-        let comparison = self.compare(self.current_history(client, poll)?)?;
+    fn run_pending(
+        &mut self,
+        client: &mut Client,
+        history: Vec<Row>,
+        applied: &mut Vec<(usize, Duration)>,
+    ) -> Result<(), Error> {
+        let comparison = self.compare(history)?;
         let pending = self.pending(&comparison)?;
         self.follow_moves(client, &comparison)?;
-        let mut applied = Vec::with_capacity(pending.len());
         for place in pending {
-            let outcome = match (self.stop)() {
-                true => Err(Kind::StoppedBefore { stem: self.facts[place].stem }.into()),
-                false => self.apply(client, place),
-            };
-            match outcome {
-                Ok(duration) => applied.push((place, duration)),
-                Err(error) => {
-                    let stems = applied.iter().map(|(place, _)| self.facts[*place].stem.to_owned()).collect();
-                    return Err(error.after(stems));
-                }
+            if (self.stop)() {
+                return Err(Kind::StoppedBefore { stem: self.facts[place].stem }.into());
             }
+            applied.push((place, self.apply(client, place)?));
         }
-        Ok(applied)
+        Ok(())
     }
 
-    /// The history, in a ledger that is brought up to date first. The caller holds the lock.
-    fn current_history(&self, client: &mut Client, poll: &Poll) -> Result<Vec<Row>, Error> {
-        if !poll.ledger_is_current {
-            self.ledger.upgrade(client, poll.schema_exists)?;
-        }
-        if !poll.ledger_exists {
-            // Made this moment, under the lock: it is empty.
-            return Ok(Vec::new());
-        }
-        let (version, history) = self.ledger.history(client)?;
-        if version > ledger::VERSION {
-            return Err(Kind::LedgerContent(format!("its tables have version {version}")).into());
-        }
-        Ok(history)
+    fn frame(&self) -> Frame<'_> {
+        Frame { ledger: &self.ledger, run: &self.run, limits: self.limits }
     }
 
     fn compare(&self, history: Vec<Row>) -> Result<Comparison, Error> {
@@ -168,8 +183,9 @@ impl Engine<'_> {
         if updates.is_empty() {
             return Ok(());
         }
+        let claim = self.ledger.claim(&self.run);
         client
-            .batch_execute(&updates)
+            .batch_execute(&format!("{claim}{updates}"))
             .map_err(|error| Error::database("the history cannot be updated", error))
     }
 }

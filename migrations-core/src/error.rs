@@ -8,6 +8,11 @@ use std::time::Duration;
 use migrations_rules::{Excerpt, Level, Position, Problem, Text, render};
 use postgres::error::{DbError, SqlState};
 
+use crate::report::{Blocker, Holder};
+
+/// The code with which the ledger's `claim` fails.
+const TAKEN_OVER: &str = "MG001";
+
 /// Why migrations did not run.
 ///
 /// `Display` is one sentence; `Debug` and [`Error::report`] show the place in the file with an excerpt;
@@ -39,7 +44,33 @@ pub(crate) enum Kind {
     #[error("{doing}: {}", sentence(.source))]
     Database { doing: &'static str, source: postgres::Error },
     #[error("migration {stem} failed at {}: {}", .place.location, sentence(&**.source))]
-    Failed { stem: String, place: Place, verification: bool, source: Box<dyn StdError + Send + Sync> },
+    Failed {
+        stem: String,
+        place: Place,
+        verification: bool,
+        /// Who held the locks that it waited for.
+        blockers: Vec<Blocker>,
+        attempts: u32,
+        source: Box<dyn StdError + Send + Sync>,
+    },
+    #[error("no connection could be made within {}: {}", seconds(.waited), sentence(.source))]
+    Connect { waited: Duration, source: postgres::Error },
+    #[error(
+        "the server takes no changes: it is a standby, or `default_transaction_read_only` is on; connect to the primary"
+    )]
+    ReadOnly,
+    #[error(
+        "the ledger is not to be trusted: {problem}. Whoever did this could have statements run with the rights of the role \
+         that migrates; put it right, or move the ledger to another schema with `ledger_schema` (now `{schema}`)"
+    )]
+    LedgerUntrusted { schema: String, problem: String },
+    #[error("statement {number} of {} {}", .place.location.path, step_changed(*.is_finished))]
+    StepChanged { place: Place, number: usize, is_finished: bool },
+    #[error(
+        "statement {number} at {} was running when the connection was lost, and only you can tell whether it has taken \
+         effect. If it has: {finished}; if it has not: {unfinished}; then run again", .place.location
+    )]
+    Unsettled { place: Place, number: usize, finished: String, unfinished: String },
     #[cfg(feature = "ctrl-c")]
     #[error("Ctrl-C cannot be handled: {0}")]
     Signal(String),
@@ -60,7 +91,7 @@ pub(crate) enum Kind {
     #[error("{}", missing(.0))]
     Missing(Vec<String>),
     #[error("another process is migrating this database, and did not finish within {}{}", seconds(.waited), held_by(.holder))]
-    LockWait { waited: Duration, holder: Option<String> },
+    LockWait { waited: Duration, holder: Option<Holder> },
     #[error("the connection is inside a transaction; commit or roll back before migrating")]
     InTransaction,
     #[error(
@@ -68,7 +99,7 @@ pub(crate) enum Kind {
          wrap the call in `tokio::task::spawn_blocking`"
     )]
     AsyncContext,
-    #[error("the ledger cannot be brought up to date")]
+    #[error("the ledger cannot be brought up to date: {}", of_postgres(.0).map_or_else(|| .0.to_string(), |error| sentence(error)))]
     Ledger(#[source] refinery_core::Error),
     #[error(
         "the ledger says {0}, which this version does not understand; was it written by a newer version?"
@@ -114,6 +145,13 @@ pub(crate) struct Change {
 impl Error {
     pub(crate) fn database(doing: &'static str, source: postgres::Error) -> Error {
         Kind::Database { doing, source }.into()
+    }
+
+    pub(crate) fn after_attempts(mut self, made: u32) -> Error {
+        if let Kind::Failed { attempts, .. } = &mut *self.kind {
+            *attempts = made;
+        }
+        self
     }
 
     pub(crate) fn after(mut self, applied: Vec<String>) -> Error {
@@ -175,7 +213,7 @@ impl Error {
 
     /// An applied migration's file has changed since.
     pub fn is_changed(&self) -> bool {
-        matches!(*self.kind, Kind::Changed(_))
+        matches!(*self.kind, Kind::Changed(_) | Kind::StepChanged { .. })
     }
 
     /// The database has migrations that this set does not know.
@@ -207,6 +245,46 @@ impl Error {
     /// The run was stopped before a migration, or between two batches of one, as it was asked to.
     pub fn is_stopped(&self) -> bool {
         matches!(*self.kind, Kind::Stopped { .. } | Kind::StoppedBefore { .. })
+    }
+
+    /// The server takes no changes: it is a standby, or read-only by its settings.
+    pub fn is_read_only(&self) -> bool {
+        matches!(*self.kind, Kind::ReadOnly)
+            || self.server().is_some_and(|error| *error.code() == SqlState::READ_ONLY_SQL_TRANSACTION)
+    }
+
+    /// Something in the ledger's place is not the ledger: a view, a table with triggers, a schema of another role.
+    pub fn is_ledger_untrusted(&self) -> bool {
+        matches!(*self.kind, Kind::LedgerUntrusted { .. })
+    }
+
+    /// A statement of a `@no-transaction` file was running when a connection was lost, and nobody but its author
+    /// can tell what it has done.
+    pub fn is_unsettled(&self) -> bool {
+        matches!(*self.kind, Kind::Unsettled { .. })
+    }
+
+    /// The sessions that held the locks which a migration has waited for in vain.
+    pub fn blockers(&self) -> &[Blocker] {
+        match &*self.kind {
+            Kind::Failed { blockers, .. } => blockers,
+            _ => &[],
+        }
+    }
+
+    /// A lock timeout, a deadlock or a serialization failure.
+    pub(crate) fn is_transient(&self) -> bool {
+        let passing = [
+            SqlState::LOCK_NOT_AVAILABLE,
+            SqlState::T_R_DEADLOCK_DETECTED,
+            SqlState::T_R_SERIALIZATION_FAILURE,
+        ];
+        self.server().is_some_and(|error| passing.contains(error.code()))
+    }
+
+    /// Another run has the lease.
+    pub(crate) fn is_taken_over(&self) -> bool {
+        self.sqlstate() == Some(TAKEN_OVER)
     }
 
     /// The connection was inside a transaction.
@@ -241,7 +319,7 @@ impl Error {
     ///   = help: nothing of it was kept; correct the file and run again
     /// ```
     pub fn report(&self, colour: bool) -> String {
-        let Kind::Failed { stem, place, source, .. } = &*self.kind else {
+        let Kind::Failed { stem, place, blockers, attempts, source, .. } = &*self.kind else {
             return format!("error: {self}");
         };
         let (said, code) = match self.server() {
@@ -251,7 +329,15 @@ impl Error {
         let mut help = Vec::new();
         help.extend(self.detail().map(|detail| format!("the server adds: {detail}")));
         help.extend(self.hint().map(|hint| format!("the server suggests: {hint}")));
+        help.extend(blockers.iter().map(|blocker| {
+            format!("held up by {blocker}\n`SELECT pg_terminate_backend({})` would end it", blocker.pid)
+        }));
+        help.extend((*attempts > 1).then(|| format!("this was attempt {attempts}; nothing was kept of any")));
         help.push(match self.applied.as_slice() {
+            _ if self.is_connection() => {
+                "whether it was committed, the ledger knows: run again on a new connection".to_owned()
+            }
+            [] if self.is_transient() => "nothing was changed; run again".to_owned(),
             [] => "nothing was changed; correct the file and run again".to_owned(),
             [_] => "1 migration before it stays applied; nothing of this one was kept".to_owned(),
             applied => {
@@ -271,11 +357,7 @@ impl Error {
     }
 
     fn postgres(&self) -> Option<&postgres::Error> {
-        match &*self.kind {
-            Kind::Database { source, .. } => Some(source),
-            Kind::Failed { source, .. } => source.downcast_ref(),
-            _ => None,
-        }
+        self.kind.source().and_then(of_postgres)
     }
 
     fn server(&self) -> Option<&DbError> {
@@ -309,8 +391,13 @@ impl StdError for Error {
     }
 }
 
+/// The error of the `postgres` crate among an error and its sources.
+pub(crate) fn of_postgres<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e postgres::Error> {
+    error.downcast_ref().or_else(|| error.source().and_then(of_postgres))
+}
+
 /// The server's message, or what the client or a runner says when the server said nothing.
-fn sentence(error: &(dyn StdError + 'static)) -> String {
+pub(crate) fn sentence(error: &(dyn StdError + 'static)) -> String {
     let server = error.downcast_ref::<postgres::Error>().and_then(postgres::Error::as_db_error);
     match (server, error.source()) {
         (Some(error), _) => format!("{} ({})", error.message(), error.code().code()),
@@ -336,7 +423,15 @@ fn missing(names: &[String]) -> String {
     )
 }
 
-fn held_by(holder: &Option<String>) -> String {
+fn step_changed(is_finished: bool) -> &'static str {
+    if is_finished {
+        "has run already, and was changed since; restore it, and write the change as a new migration"
+    } else {
+        "was running when the connection was lost, and was changed since; restore it for one run"
+    }
+}
+
+fn held_by(holder: &Option<Holder>) -> String {
     holder.as_ref().map_or_else(String::new, |holder| format!(" (the lock is held by {holder})"))
 }
 

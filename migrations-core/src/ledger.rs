@@ -2,17 +2,21 @@
 //!
 //! Its own tables are versioned and upgraded by refinery-core: see [`upgrade`].
 
+mod blockers;
+mod guard;
+mod lease;
+mod record;
 mod upgrade;
 
-pub(crate) use upgrade::VERSION;
+use std::time::Duration;
 
-use hmac_sha256::Hash;
+pub(crate) use lease::{Lease, Run};
+
 use postgres::error::SqlState;
 use postgres::{Client, SimpleQueryMessage, SimpleQueryRow};
 
 use crate::error::{Error, Kind};
-use crate::quote::{identifier, literal, nullable};
-use crate::set::Facts;
+use crate::quote::{identifier, literal};
 
 /// The names of the ledger's objects, quoted, and the statements that use them.
 #[derive(Debug, Clone)]
@@ -42,6 +46,15 @@ pub(crate) struct UndoRow {
     pub(crate) irreversible: Option<String>,
 }
 
+/// A statement of a `@no-transaction` migration that has begun.
+#[derive(Debug)]
+pub(crate) struct KeptStep {
+    /// Its place in the body, counted from 1.
+    pub(crate) number: usize,
+    pub(crate) checksum: String,
+    pub(crate) is_finished: bool,
+}
+
 /// What one look at the database tells.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Digest {
@@ -49,16 +62,6 @@ pub(crate) enum Digest {
     Absent,
     /// The digest of the history.
     Of(String),
-}
-
-/// What a poll of the lock tells.
-pub(crate) struct Poll {
-    /// Whether the lock is ours now.
-    pub(crate) locked: bool,
-    pub(crate) schema_exists: bool,
-    pub(crate) ledger_exists: bool,
-    /// Whether the ledger's tables are of the newest version, or a later one.
-    pub(crate) ledger_is_current: bool,
 }
 
 impl Ledger {
@@ -71,103 +74,88 @@ impl Ledger {
         format!("{}.{}", self.schema, identifier(name))
     }
 
-    /// The key of the advisory lock. Advisory locks are local to a database, so the schema is enough to tell
-    /// two sets in one database apart.
-    fn lock_key(&self) -> i64 {
-        let hash = Hash::hash(format!("migrations-core {}", self.name).as_bytes());
-        i64::from_be_bytes([hash[0], hash[1], hash[2], hash[3], hash[4], hash[5], hash[6], hash[7]])
-    }
-
     /// Asks, in one round trip, for the digest of the whole history: 64 hexadecimal digits, whatever its length.
     pub(crate) fn digest(&self, client: &mut Client) -> Result<Digest, Error> {
         // In a transaction that the caller has opened, now() is older than the statement.
         let query = format!(
-            "SELECT pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(coalesce(pg_catalog.string_agg(\
-             name || ' ' || checksum, E'\\n' ORDER BY name COLLATE \"C\"), ''), 'UTF8')), 'hex'), \
-             pg_catalog.now() = pg_catalog.statement_timestamp() FROM {}",
-            self.object("history")
+            "{};\nSELECT {}(), pg_catalog.now() OPERATOR(pg_catalog.=) pg_catalog.statement_timestamp()",
+            self.guard(),
+            self.object("digest")
         );
         match rows(client, &query) {
             Ok(rows) => {
-                let row = rows.first().ok_or_else(|| self.odd("nothing about its history"))?;
+                let row = rows.last().ok_or_else(|| self.odd("nothing about its history"))?;
                 if row.get(1) == Some("f") {
                     return Err(Kind::InTransaction.into());
                 }
                 Ok(Digest::Of(row.get(0).unwrap_or_default().to_owned()))
             }
-            Err(error) => match error.code() {
-                Some(&SqlState::UNDEFINED_TABLE | &SqlState::INVALID_SCHEMA_NAME) => Ok(Digest::Absent),
-                Some(&SqlState::IN_FAILED_SQL_TRANSACTION) => Err(Kind::InTransaction.into()),
-                _ => Err(Error::database("the history cannot be read", error)),
-            },
+            Err(error) => self.unread(error).map(|()| Digest::Absent),
         }
     }
 
-    /// Tries to take the lock, without waiting, and looks what ledger there is; one round trip.
-    pub(crate) fn poll(&self, client: &mut Client) -> Result<Poll, Error> {
+    /// The history, in the order in which it was made; empty when there is no ledger.
+    pub(crate) fn history(&self, client: &mut Client) -> Result<Vec<Row>, Error> {
         let query = format!(
-            "SELECT pg_catalog.pg_try_advisory_lock({key}), pg_catalog.to_regnamespace({schema}) IS NOT NULL, \
-             pg_catalog.to_regclass({versions}) IS NOT NULL, pg_catalog.to_regclass({newest}) IS NOT NULL",
-            key = self.lock_key(),
-            schema = literal(&self.schema),
-            versions = literal(&self.object("ledger_version")),
-            newest = literal(&self.object(upgrade::NEWEST_TABLE)),
+            "{};\n{};\n{} ORDER BY ordinal",
+            self.guard(),
+            self.version_query(),
+            self.history_query()
         );
-        let rows = rows(client, &query).map_err(|error| match error.code() {
-            Some(&SqlState::IN_FAILED_SQL_TRANSACTION) => Kind::InTransaction.into(),
-            _ => Error::database("the lock cannot be asked for", error),
-        })?;
-        let is = |column| rows.first().and_then(|row| row.get(column)) == Some("t");
-        Ok(Poll { locked: is(0), schema_exists: is(1), ledger_exists: is(2), ledger_is_current: is(3) })
+        let sets = match row_sets(client, &query) {
+            Ok(sets) => sets,
+            Err(error) => return self.unread(error).map(|()| Vec::new()),
+        };
+        let [_, version, history] = sets.as_slice() else { return Err(self.odd("no version")) };
+        self.check_version(version)?;
+        history.iter().map(|row| self.row(row)).collect()
     }
 
-    /// Who holds the lock, in words.
-    pub(crate) fn lock_holder(&self, client: &mut Client) -> Option<String> {
-        let key = self.lock_key().cast_unsigned();
-        let query = format!(
-            "SELECT a.pid, coalesce(nullif(a.application_name, ''), 'unnamed'), a.usename, \
-             pg_catalog.date_trunc('second', a.backend_start) \
-             FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a USING (pid) \
-             WHERE l.locktype = 'advisory' AND l.granted AND l.classid = {} AND l.objid = {} AND l.objsubid = 1 \
-             AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())",
-            key >> 32,
-            key & 0xffff_ffff
-        );
-        let rows = rows(client, &query).ok()?;
-        let row = rows.first()?;
-        let column = |at| row.get(at).unwrap_or_default();
-        Some(format!(
-            "backend {}, `{}` of {}, connected since {}",
-            column(0),
-            column(1),
-            column(2),
-            column(3)
-        ))
+    fn version_query(&self) -> String {
+        format!("SELECT pg_catalog.max(version) FROM {}", self.object("ledger_version"))
     }
 
-    /// Ends whatever transaction was left open and gives the lock back.
-    pub(crate) fn unlock(&self, client: &mut Client, in_transaction: bool) -> Result<(), postgres::Error> {
-        let rollback = if in_transaction { "ROLLBACK; " } else { "" };
-        client
-            .simple_query(&format!("{rollback}SELECT pg_catalog.pg_advisory_unlock({})", self.lock_key()))
-            .map(drop)
-    }
-
-    /// The history, in the order in which it was made, and the version of the ledger's tables.
-    pub(crate) fn history(&self, client: &mut Client) -> Result<(i32, Vec<Row>), Error> {
-        let query = format!(
-            "SELECT coalesce(pg_catalog.max(version), 0) FROM {}; \
-             SELECT name, category, number, checksum, applied_at, applied_by, \
-             pg_catalog.date_part('epoch', duration) FROM {} ORDER BY ordinal",
-            self.object("ledger_version"),
+    fn history_query(&self) -> String {
+        format!(
+            "SELECT name, category, number, checksum, applied_at, applied_by, \
+             pg_catalog.date_part('epoch', duration) FROM {}",
             self.object("history")
-        );
-        let rows =
-            rows(client, &query).map_err(|error| Error::database("the history cannot be read", error))?;
-        let (version, history) = rows.split_first().ok_or_else(|| self.odd("no version"))?;
-        let version = version.get(0).and_then(|version| version.parse().ok());
-        let version = version.ok_or_else(|| self.odd("a version that is no number"))?;
-        Ok((version, history.iter().map(|row| self.row(row)).collect::<Result<_, _>>()?))
+        )
+    }
+
+    fn check_version(&self, rows: &[SimpleQueryRow]) -> Result<(), Error> {
+        let version: Option<i32> = rows.first().and_then(|row| row.get(0)?.parse().ok());
+        match version {
+            None => Err(self.odd("a version that is no number")),
+            Some(version) if version > upgrade::VERSION => {
+                Err(Kind::LedgerContent(format!("its tables have version {version}")).into())
+            }
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// Why the ledger could not be read; `Ok`: there is none, or an old one.
+    fn unread(&self, error: postgres::Error) -> Result<(), Error> {
+        match error.code() {
+            Some(
+                &SqlState::UNDEFINED_TABLE | &SqlState::INVALID_SCHEMA_NAME | &SqlState::UNDEFINED_FUNCTION,
+            ) => Ok(()),
+            _ => Err(self
+                .refused(&error)
+                .unwrap_or_else(|| Error::database("the history cannot be read", error))),
+        }
+    }
+
+    /// An error that says more than what was being done.
+    fn refused(&self, error: &postgres::Error) -> Option<Error> {
+        if let Some(problem) = Ledger::found_by_guard(error) {
+            return Some(Kind::LedgerUntrusted { schema: self.name.clone(), problem }.into());
+        }
+        match error.code() {
+            Some(&SqlState::IN_FAILED_SQL_TRANSACTION) => Some(Kind::InTransaction.into()),
+            Some(&SqlState::READ_ONLY_SQL_TRANSACTION) => Some(Kind::ReadOnly.into()),
+            _ => None,
+        }
     }
 
     fn row(&self, row: &SimpleQueryRow) -> Result<Row, Error> {
@@ -182,74 +170,6 @@ impl Ledger {
             applied_by: required(5)?,
             duration: required(6)?.parse().map_err(|_| self.odd("a duration that is no number"))?,
         })
-    }
-
-    /// The statement that enters a migration into the history, and into the journal.
-    pub(crate) fn record_applied(&self, set: &[Facts], place: usize, build: &str) -> String {
-        let facts = &set[place];
-        let dependencies: Vec<String> = facts.dependencies.iter().map(|at| literal(set[*at].name)).collect();
-        format!(
-            "WITH entry AS (INSERT INTO {history} (name, category, number, kind, checksum, rollback_sql, irreversible, \
-             dependencies, duration, engine, build) VALUES ({name}, {category}, {number}, {kind}, {checksum}, {rollback}, \
-             {irreversible}, ARRAY[{dependencies}]::pg_catalog.text[], pg_catalog.clock_timestamp() - pg_catalog.now(), \
-             {engine}, {build}) \
-             RETURNING name, checksum, applied_at, applied_by, duration, engine, build) \
-             INSERT INTO {journal} (event, name, checksum, at, by, duration, engine, build) \
-             SELECT 'applied', name, checksum, applied_at, applied_by, duration, engine, build FROM entry;",
-            history = self.object("history"),
-            journal = self.object("journal"),
-            name = literal(facts.name),
-            category = literal(facts.category),
-            number = facts.number.map_or_else(|| "NULL".to_owned(), |number| number.to_string()),
-            kind = literal(facts.kind()),
-            checksum = literal(facts.checksum),
-            rollback = nullable(facts.rollback_sql()),
-            irreversible = nullable(facts.irreversible),
-            dependencies = dependencies.join(", "),
-            engine = literal(ENGINE),
-            build = literal(build),
-        )
-    }
-
-    /// The statements that copy what a migration is going to destroy.
-    pub(crate) fn take_backups(&self, facts: &Facts, most_bytes: u64) -> String {
-        let take = |(schema, table, column): &(&str, &str, Option<&str>)| {
-            format!(
-                "SELECT {}({}, {}, {}, {}, {});\n",
-                self.object("take_backup"),
-                literal(facts.name),
-                literal(schema),
-                literal(table),
-                nullable(*column),
-                i64::try_from(most_bytes).unwrap_or(i64::MAX),
-            )
-        };
-        facts.backups.iter().map(take).collect()
-    }
-
-    /// The statement that puts back what was copied when a migration was applied, the first copy first.
-    pub(crate) fn restore_backups(&self, name: &str) -> String {
-        format!(
-            "SELECT {}(id) FROM (SELECT id FROM {} WHERE migration = {} AND restored_at IS NULL ORDER BY id) AS taken;\n",
-            self.object("restore_backup"),
-            self.object("backups"),
-            literal(name),
-        )
-    }
-
-    /// The statement that takes a migration out of the history, and enters that into the journal.
-    pub(crate) fn record_rolled_back(&self, name: &str, build: &str) -> String {
-        format!(
-            "WITH entry AS (DELETE FROM {history} WHERE name = {name} RETURNING name, checksum) \
-             INSERT INTO {journal} (event, name, checksum, duration, engine, build) \
-             SELECT 'rolled back', name, checksum, pg_catalog.clock_timestamp() - pg_catalog.now(), {engine}, {build} \
-             FROM entry;",
-            history = self.object("history"),
-            journal = self.object("journal"),
-            name = literal(name),
-            engine = literal(ENGINE),
-            build = literal(build),
-        )
     }
 
     /// What is kept about undoing each applied migration, in order of application.
@@ -278,16 +198,48 @@ impl Ledger {
             .collect()
     }
 
-    /// The statement that follows a migration which was renamed, renumbered or moved.
-    pub(crate) fn rename(&self, old_name: &str, facts: &Facts) -> String {
-        format!(
-            "UPDATE {} SET name = {}, category = {}, number = {} WHERE name = {};",
-            self.object("history"),
-            literal(facts.name),
-            literal(facts.category),
-            facts.number.map_or_else(|| "NULL".to_owned(), |number| number.to_string()),
-            literal(old_name),
-        )
+    /// The statements of a `@no-transaction` migration that have begun, in order.
+    pub(crate) fn steps(&self, client: &mut Client, name: &str) -> Result<Vec<KeptStep>, Error> {
+        let query = format!(
+            "SELECT step, checksum, finished_at IS NOT NULL FROM {} WHERE name = {} ORDER BY step",
+            self.object("steps"),
+            literal(name)
+        );
+        let rows = rows(client, &query)
+            .map_err(|error| Error::database("the finished steps cannot be read", error))?;
+        let step = |row: &SimpleQueryRow| {
+            Some(KeptStep {
+                number: row.get(0)?.parse().ok()?,
+                checksum: row.get(1)?.to_owned(),
+                is_finished: row.get(2)? == "t",
+            })
+        };
+        rows.iter().map(|row| step(row).ok_or_else(|| self.odd("a step that is none"))).collect()
+    }
+
+    /// What a run has applied, in order, and how long each took.
+    pub(crate) fn applied_by(
+        &self,
+        client: &mut Client,
+        run: &Run,
+    ) -> Result<Vec<(String, Duration)>, Error> {
+        let query = format!(
+            "SELECT name, pg_catalog.date_part('epoch', duration) FROM {} WHERE run = {} AND event = 'applied' \
+             ORDER BY ordinal",
+            self.object("journal"),
+            run.literal()
+        );
+        let rows =
+            rows(client, &query).map_err(|error| Error::database("the journal cannot be read", error))?;
+        let entry = |row: &SimpleQueryRow| {
+            let duration = Duration::try_from_secs_f64(row.get(1)?.parse().ok()?).unwrap_or_default();
+            Some((row.get(0)?.to_owned(), duration))
+        };
+        Ok(rows.iter().filter_map(entry).collect())
+    }
+
+    pub(crate) fn without_functions(&self) -> Error {
+        self.odd("its newest version, but its functions are not all there")
     }
 
     fn odd(&self, what: &str) -> Error {
@@ -295,16 +247,21 @@ impl Ledger {
     }
 }
 
-const ENGINE: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
-
 /// Runs a query in one round trip; every value comes as text.
 pub(crate) fn rows(client: &mut Client, query: &str) -> Result<Vec<SimpleQueryRow>, postgres::Error> {
-    let messages = client.simple_query(query)?;
-    Ok(messages
-        .into_iter()
-        .filter_map(|message| match message {
-            SimpleQueryMessage::Row(row) => Some(row),
-            _ => None,
-        })
-        .collect())
+    Ok(row_sets(client, query)?.into_iter().flatten().collect())
+}
+
+/// Runs statements in one round trip, and answers the rows of each.
+fn row_sets(client: &mut Client, statements: &str) -> Result<Vec<Vec<SimpleQueryRow>>, postgres::Error> {
+    let mut sets = vec![Vec::new()];
+    for message in client.simple_query(statements)? {
+        match message {
+            SimpleQueryMessage::Row(row) => sets.last_mut().map(|rows| rows.push(row)).unwrap_or_default(),
+            SimpleQueryMessage::CommandComplete(_) => sets.push(Vec::new()),
+            _ => {}
+        }
+    }
+    sets.pop();
+    Ok(sets)
 }

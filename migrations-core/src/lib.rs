@@ -68,7 +68,7 @@ pub use error::{Error, Location};
 pub use migrator::Migrator;
 pub use plan::{Plan, PlanStep};
 pub use postgres;
-pub use report::{Applied, BatchProgress, Event, Report, RolledBack};
+pub use report::{Applied, BatchProgress, Blocker, Event, Holder, Report, Retry, RolledBack};
 pub use runner::{Batch, Cursor, RunnerError, ensure};
 pub use set::{MigrationSet, UnknownMigration};
 pub use status::{MigrationStatus, Record, Status};

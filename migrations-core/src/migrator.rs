@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 use postgres::Client;
 
 use crate::backup::Backup;
-use crate::engine::{Engine, Progress, Step, Undo, Undone};
+use crate::engine::{self, Engine, Progress, Undo, Undone};
 use crate::error::Error;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Run};
 use crate::plan::Plan;
-use crate::report::{Applied, BatchProgress, Event, Report, RolledBack};
+use crate::report::{Applied, BatchProgress, Event, Report, Retry, RolledBack};
 use crate::script::Limits;
 use crate::set::MigrationSet;
 use crate::status::Status;
@@ -37,6 +37,7 @@ pub struct Migrator<'a, M> {
     ledger_schema: String,
     limits: Limits,
     wait_for_lock: Duration,
+    attempts: u32,
     end: usize,
     dry_run: bool,
     allow_unknown: bool,
@@ -54,6 +55,7 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
             ledger_schema: M::LEDGER_SCHEMA.to_owned(),
             limits: Limits { lock: Some(Duration::from_secs(5)), statement: None, backup_bytes: 1 << 30 },
             wait_for_lock: Duration::from_secs(60),
+            attempts: 5,
             end: M::ALL.len(),
             dry_run: false,
             allow_unknown: false,
@@ -65,11 +67,22 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
         }
     }
 
-    /// How long a statement may wait for a lock on a table before its migration fails (and nothing of it is kept).
-    /// Default: 5 s. While it waits, everybody who comes later waits behind it. Zero: without limit.
+    /// How long a statement may wait for a lock on a table before this attempt of its migration fails (and nothing of it
+    /// is kept). Default: 5 s. While it waits, everybody who comes later waits behind it. Zero: without limit.
+    ///
+    /// It does not hold for what cannot run in a transaction, such as `CREATE INDEX CONCURRENTLY`, which waits
+    /// without keeping others waiting; `SET lock_timeout` in the file does.
     #[must_use]
     pub fn lock_timeout(mut self, limit: Duration) -> Self {
         self.limits.lock = Some(limit);
+        self
+    }
+
+    /// How often a migration is tried that fails for a lock timeout, a deadlock or a serialization failure, with a growing
+    /// pause before each further attempt (0.1 to 5 s). Default: 5. Code in Rust is called again for each attempt.
+    #[must_use]
+    pub fn attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts;
         self
     }
 
@@ -87,7 +100,8 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
         self
     }
 
-    /// How long to wait while another process migrates this database. Default: 60 s.
+    /// How long to wait while another process migrates this database and, in [`Migrator::run_with`], for a connection.
+    /// Default: 60 s.
     #[must_use]
     pub fn wait_for_lock(mut self, limit: Duration) -> Self {
         self.wait_for_lock = limit;
@@ -175,18 +189,49 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
     /// - another process holds the lock for too long ([`Error::is_lock_wait_timeout`]),
     /// - the connection is inside a transaction ([`Error::is_in_transaction`]) or lost ([`Error::is_connection`]),
     /// - the call comes from async code ([`Error::is_async_context`]).
-    pub fn run(mut self, client: &mut Client) -> Result<Report<M>, Error> {
+    pub fn run(self, client: &mut Client) -> Result<Report<M>, Error> {
+        self.report(|engine, dry_run| if dry_run { engine.dry_run(client) } else { engine.run(client) })
+    }
+
+    /// Applies what is pending on a connection that it makes itself, and on another one when that is lost: when the
+    /// server restarts, the network is cut, a standby takes over. If a connection dies between `COMMIT` and its answer,
+    /// the ledger decides. A server that is starting, or has no connection to give, is asked again within
+    /// [`Migrator::wait_for_lock`].
+    ///
+    /// A network that falls silent is noticed only if the connection has a limit:
+    /// [`Config::tcp_user_timeout`](postgres::Config::tcp_user_timeout) and
+    /// [`Config::keepalives_idle`](postgres::Config::keepalives_idle).
+    ///
+    /// ```no_run
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// use migrations_core::Migrator;
+    /// use postgres::{Client, NoTls};
+    ///
+    /// let report = Migrator::<Migration>::new().run_with(|| Client::connect("host=localhost user=app", NoTls))?;
+    /// # Ok::<(), migrations_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Migrator::run`]; [`Error::is_connection`] when no connection could be made in time, or when one was lost three
+    /// times at the same migration.
+    pub fn run_with(
+        self,
+        mut connect: impl FnMut() -> Result<Client, postgres::Error>,
+    ) -> Result<Report<M>, Error> {
+        self.report(|engine, dry_run| match dry_run {
+            true => engine.connected(&mut connect).and_then(|mut client| engine.dry_run(&mut client)),
+            false => engine.run_with(&mut connect),
+        })
+    }
+
+    fn report(
+        mut self,
+        work: impl FnOnce(&mut Engine<'_>, bool) -> Result<Vec<(usize, Duration)>, Error>,
+    ) -> Result<Report<M>, Error> {
         let start = Instant::now();
         let dry_run = self.dry_run;
         let mut logs: HashMap<usize, Vec<String>> = HashMap::new();
-        let applied = self.with_engine(Some(&mut logs), |engine| {
-            if dry_run {
-                let comparison = engine.comparison(client)?;
-                let pending = engine.pending(&comparison)?;
-                return Ok(pending.into_iter().map(|place| (place, Duration::ZERO)).collect());
-            }
-            engine.run(client)
-        })?;
+        let applied = self.with_engine(Some(&mut logs), |engine| work(engine, dry_run))?;
         let applied = applied.into_iter().map(|(place, duration)| Applied {
             migration: M::ALL[place],
             duration,
@@ -290,11 +335,16 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
         work: impl FnOnce(&mut Engine<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let observer = &mut self.observer;
-        let mut observe = |step: Step| {
-            if let (Step::Log(place, line), Some(logs)) = (&step, &mut logs) {
-                logs.entry(*place).or_default().push(line.clone());
+        let mut observe = |event: engine::Event| {
+            match (&event, &mut logs) {
+                (engine::Event::Log(place, line), Some(logs)) => {
+                    logs.entry(*place).or_default().push(line.clone());
+                }
+                // What it said before is said again.
+                (engine::Event::Retrying { place, .. }, Some(logs)) => drop(logs.remove(place)),
+                _ => {}
             }
-            observer(Event::from(step));
+            observer(Event::from(event));
         };
         let mut engine = Engine {
             facts: M::FACTS,
@@ -302,8 +352,10 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
             digest: M::DIGEST,
             build: M::BUILD,
             ledger: Ledger::new(&self.ledger_schema),
+            run: Run::new(self.batch_pause),
             limits: self.limits,
             wait_for_lock: self.wait_for_lock,
+            attempts: self.attempts,
             end: self.end,
             allow_unknown: self.allow_unknown,
             stop: &*self.stop,
@@ -330,17 +382,22 @@ impl<M> std::fmt::Debug for Migrator<'_, M> {
     }
 }
 
-impl<M: MigrationSet> From<Step> for Event<M> {
-    fn from(step: Step) -> Event<M> {
-        match step {
-            Step::Waiting(waited) => Event::Waiting(waited),
-            Step::Started(place) => Event::Started(M::ALL[place]),
-            Step::RolledBack(undone) => Event::RolledBack(undone.into()),
-            Step::Log(place, line) => Event::Log(M::ALL[place], line),
-            Step::Batch(place, Progress { rows, total, rate }) => {
+impl<M: MigrationSet> From<engine::Event> for Event<M> {
+    fn from(event: engine::Event) -> Event<M> {
+        use engine::Event as Plain;
+        match event {
+            Plain::Waiting(waited, holder) => Event::Waiting(waited, holder),
+            Plain::Reconnecting(reason) => Event::Reconnecting(reason),
+            Plain::Retrying { place, attempt, reason, blockers, pause } => {
+                Event::Retrying(Retry { migration: M::ALL[place], attempt, reason, blockers, pause })
+            }
+            Plain::Started(place) => Event::Started(M::ALL[place]),
+            Plain::RolledBack(undone) => Event::RolledBack(undone.into()),
+            Plain::Log(place, line) => Event::Log(M::ALL[place], line),
+            Plain::Batch(place, Progress { rows, total, rate }) => {
                 Event::Batch(BatchProgress { migration: M::ALL[place], rows, total, rate })
             }
-            Step::Applied(place, duration) => {
+            Plain::Applied(place, duration) => {
                 Event::Applied(Applied { migration: M::ALL[place], duration, log: Vec::new() })
             }
         }

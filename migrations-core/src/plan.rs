@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::ledger::Ledger;
-use crate::script::{Limits, Script};
+use crate::ledger::{Ledger, Run};
+use crate::script::{Frame, Limits, Script};
 use crate::set::MigrationSet;
 
 /// What a run would do, in order.
@@ -22,20 +22,22 @@ pub struct PlanStep<M> {
     pub migration: M,
     /// The migrations that must have run before it.
     pub dependencies: Vec<M>,
-    /// The messages that would be sent to the server, to the letter.
+    /// The messages that would be sent to the server, to the letter except for the name of the run.
     pub messages: Vec<String>,
 }
 
 impl<M: MigrationSet> Plan<M> {
     pub(crate) fn new(pending: Vec<usize>, ledger: &Ledger, limits: Limits) -> Plan<M> {
+        let run = Run::imagined();
+        let frame = Frame { ledger, run: &run, limits };
         let steps = pending.into_iter().map(|place| {
             let facts = &M::FACTS[place];
-            let record = ledger.record_applied(M::FACTS, place, M::BUILD);
+            let record = ledger.record_applied(&run, M::FACTS, place, M::BUILD);
             let messages = if facts.transactional {
-                vec![Script::up(facts, ledger, limits, &record)]
+                vec![Script::up(facts, frame, &record)]
             } else {
-                let alone = facts.body.iter().map(|range| Script::alone(facts, range));
-                alone.chain([Script::conclusion(facts, ledger, limits, &record)]).collect()
+                let steps = (0..facts.body.len()).flat_map(|at| Script::step(facts, at, frame));
+                steps.chain([Script::conclusion(facts, frame, &record)]).collect()
             };
             PlanStep {
                 migration: M::ALL[place],

@@ -15,7 +15,8 @@ pub use crate::report::{Report, RolledBack};
 pub use crate::runner::{Batch, Cursor, Runner, RunnerError};
 pub use crate::set::{Facts, Index, MigrationSet, UnknownMigration, parse};
 pub use crate::status::Status;
-pub use postgres::Client;
+pub use migrations_rules::Step;
+pub use postgres::{Client, Error as ConnectError};
 pub use refinery_core::{Error as RefineryError, Migration as RefineryMigration};
 
 /// The migrations at these places of the execution order.

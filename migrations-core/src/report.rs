@@ -63,12 +63,66 @@ impl<M> BatchProgress<M> {
     }
 }
 
+/// Another process that is migrating the database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Holder {
+    /// The process of the server that works for it.
+    pub pid: i32,
+    /// Its `application_name`, if it has given one.
+    pub application: Option<String>,
+    /// The role with which it is connected.
+    pub role: String,
+    /// Since when it is migrating, as the server writes it, in the session's time zone.
+    pub since: String,
+    /// The file name of the migration that the server is working on, if it is and this role may know.
+    pub migration: Option<String>,
+}
+
+/// A session that holds locks on what a migration needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Blocker {
+    /// The process of the server that works for it.
+    pub pid: i32,
+    /// Its `application_name`, if it has given one.
+    pub application: Option<String>,
+    /// The role with which it is connected.
+    pub role: String,
+    /// When its transaction began, as the server writes it, in the session's time zone.
+    pub since: String,
+    /// `active`, `idle in transaction`, …
+    pub state: String,
+    /// The beginning of its last query, without its literals.
+    pub query: String,
+}
+
+/// A migration that is tried again, for the reason why this attempt failed will pass.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Retry<M> {
+    /// The migration.
+    pub migration: M,
+    /// Which attempt failed, counted from 1.
+    pub attempt: u32,
+    /// What the server said.
+    pub reason: String,
+    /// Who held the locks that it waited for, if it waited for locks.
+    pub blockers: Vec<Blocker>,
+    /// How long it rests before the next attempt.
+    pub pause: Duration,
+}
+
 /// What is happening while a set runs.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Event<M> {
     /// Another process is migrating; this one has waited so long.
-    Waiting(Duration),
+    Waiting(Duration, Option<Holder>),
+    /// The connection was lost, or could not be made, for this reason; another one will be made.
+    Reconnecting(String),
+    /// An attempt of a migration failed and left nothing behind; it is tried again.
+    Retrying(Retry<M>),
     /// A migration begins.
     Started(M),
     /// A runner says something.
@@ -121,7 +175,12 @@ impl<M> fmt::Display for BatchProgress<M> {
 impl<M: MigrationSet> fmt::Display for Event<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Event::Waiting(waited) => write!(f, "waiting for another process ({})", Milliseconds(*waited)),
+            Event::Waiting(waited, holder) => {
+                write!(f, "waiting for another process ({})", Milliseconds(*waited))?;
+                holder.as_ref().map_or(Ok(()), |holder| write!(f, ": {holder}"))
+            }
+            Event::Reconnecting(reason) => write!(f, "connecting again: {reason}"),
+            Event::Retrying(retry) => write!(f, "{}: {retry}", retry.migration.facts().stem),
             Event::Log(migration, line) => write!(f, "{}: {line}", migration.facts().stem),
             Event::Batch(progress) => write!(f, "{}: {progress}", progress.migration.facts().stem),
             Event::Started(migration) => write!(f, "{}", migration.facts().stem),
@@ -132,6 +191,39 @@ impl<M: MigrationSet> fmt::Display for Event<M> {
                 write!(f, "{} rolled back in {}", undone.name, Milliseconds(undone.duration))
             }
         }
+    }
+}
+
+/// A part of a sentence: ``backend 4711, `shop` of ada, since 2026-01-31 12:00:00+00, in 012_add_index``.
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let application = self.application.as_deref().unwrap_or("unnamed");
+        write!(f, "backend {}, `{application}` of {}, since {}", self.pid, self.role, self.since)?;
+        self.migration.as_ref().map_or(Ok(()), |migration| write!(f, ", in {migration}"))
+    }
+}
+
+/// A part of a sentence: ``backend 4711, `psql` of ada, in a transaction since 2026-01-31 12:00:00+00, idle in transaction:
+/// SELECT * FROM shop.users``.
+impl fmt::Display for Blocker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Blocker { pid, application, role, since, state, query } = self;
+        let application = application.as_deref().unwrap_or("unnamed");
+        write!(
+            f,
+            "backend {pid}, `{application}` of {role}, in a transaction since {since}, {state}: {query}"
+        )
+    }
+}
+
+/// One line: `attempt 1 failed: canceling statement due to lock timeout; again in 120 ms`.
+impl<M> fmt::Display for Retry<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "attempt {} failed: {}", self.attempt, self.reason)?;
+        for blocker in &self.blockers {
+            write!(f, "; held up by {blocker}")?;
+        }
+        write!(f, "; again in {}", Milliseconds(self.pause))
     }
 }
 

@@ -3,10 +3,11 @@
 use std::ops::Range;
 use std::time::Duration;
 
+use migrations_rules::Step;
 use postgres::error::{DbError, ErrorPosition};
 
 use crate::error::Place;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Run};
 use crate::quote::literal;
 use crate::set::Facts;
 
@@ -46,14 +47,30 @@ pub(crate) struct Limits {
     pub(crate) backup_bytes: u64,
 }
 
+/// What is around the statements of a migration.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Frame<'a> {
+    pub(crate) ledger: &'a Ledger,
+    pub(crate) run: &'a Run,
+    pub(crate) limits: Limits,
+}
+
+impl Frame<'_> {
+    /// The beginning of a transaction, which fails unless the run has the lease.
+    pub(crate) fn opening(&self, stem: &str) -> String {
+        format!("{}BEGIN;\n{}{}", self.run.mark(stem), self.limits.settings(), self.ledger.claim(self.run))
+    }
+}
+
 impl<'a> Script<'a> {
     /// The whole transaction of a migration: body, verification and history row, all or nothing.
-    pub(crate) fn up(facts: &'a Facts, ledger: &Ledger, limits: Limits, record: &str) -> Script<'a> {
-        let mut script = Script::transaction(facts.source(), limits);
-        let mut progress = Progress::new(facts.body.len() + facts.verify.len(), ledger);
-        script.push(&ledger.take_backups(facts, limits.backup_bytes));
+    pub(crate) fn up(facts: &'a Facts, frame: Frame<'_>, record: &str) -> Script<'a> {
+        let mut script = Script::empty(facts.source());
+        let mut progress = Progress::new(facts.body.len() + facts.verify.len(), frame.ledger);
+        script.push(&frame.opening(facts.stem));
+        script.push(&frame.ledger.take_backups(facts, frame.limits.backup_bytes));
         script.statements(facts.body, &mut progress);
-        script.verification(facts, &mut progress, ledger);
+        script.verification(facts, &mut progress, frame.ledger);
         script.push(&progress.next());
         script.push(record);
         script.push("\nCOMMIT");
@@ -63,13 +80,14 @@ impl<'a> Script<'a> {
     /// The whole transaction of a rollback: its statements, and the end of the history row.
     pub(crate) fn down(
         source: Source<'a>,
+        stem: &str,
         statements: &[Range<usize>],
-        ledger: &Ledger,
-        limits: Limits,
+        frame: Frame<'_>,
         record: &str,
     ) -> Script<'a> {
-        let mut script = Script::transaction(source, limits);
-        let mut progress = Progress::new(statements.len(), ledger);
+        let mut script = Script::empty(source);
+        let mut progress = Progress::new(statements.len(), frame.ledger);
+        script.push(&frame.opening(stem));
         script.statements(statements, &mut progress);
         script.push(&progress.next());
         script.push(record);
@@ -77,21 +95,47 @@ impl<'a> Script<'a> {
         script
     }
 
+    /// The messages of a statement of a `@no-transaction` file, in order.
+    pub(crate) fn step(facts: &'a Facts, at: usize, frame: Frame<'_>) -> Vec<Script<'a>> {
+        let (range, number) = (&facts.body[at], at + 1);
+        let start = frame.ledger.start_step(frame.run, facts.name, number, &facts.step_checksum(at));
+        let finish = frame.ledger.finish_step(facts.name, number);
+        let message = |before: &str, range: Option<&Range<usize>>, after: &str| {
+            let mut script = Script::empty(facts.source());
+            script.push(&frame.run.mark(facts.stem));
+            script.push(before);
+            if let Some(range) = range {
+                script.part(range, false);
+            }
+            script.push(after);
+            script
+        };
+        match facts.steps.get(at) {
+            Some(Step::Atomic) => {
+                let opening = format!("BEGIN;\n{}{start}", frame.limits.settings());
+                vec![message(&opening, Some(range), &format!(";\n{finish}COMMIT"))]
+            }
+            Some(Step::Setting) => vec![message("", Some(range), "")],
+            _ => vec![message(&start, None, ""), message("", Some(range), ""), message(&finish, None, "")],
+        }
+    }
+
     /// The end of a migration whose body has run outside a transaction: verification and history row.
-    pub(crate) fn conclusion(facts: &'a Facts, ledger: &Ledger, limits: Limits, record: &str) -> Script<'a> {
-        let mut script = Script::transaction(facts.source(), limits);
-        let mut progress = Progress::new(facts.verify.len(), ledger);
-        script.verification(facts, &mut progress, ledger);
-        let steps = ledger.object("steps");
-        script.push(&format!("DELETE FROM {steps} WHERE name = {};\n{record}\nCOMMIT", literal(facts.name)));
+    pub(crate) fn conclusion(facts: &'a Facts, frame: Frame<'_>, record: &str) -> Script<'a> {
+        let mut script = Script::empty(facts.source());
+        let mut progress = Progress::new(facts.verify.len(), frame.ledger);
+        script.push(&frame.opening(facts.stem));
+        script.verification(facts, &mut progress, frame.ledger);
+        script.push(record);
+        script.push("\nCOMMIT");
         script
     }
 
     /// The body alone, for a transaction that is open.
-    pub(crate) fn body(facts: &'a Facts, ledger: &Ledger, limits: Limits) -> Script<'a> {
+    pub(crate) fn body(facts: &'a Facts, frame: Frame<'_>) -> Script<'a> {
         let mut script = Script::empty(facts.source());
-        script.push(&ledger.take_backups(facts, limits.backup_bytes));
-        script.statements(facts.body, &mut Progress::new(facts.body.len(), ledger));
+        script.push(&frame.ledger.take_backups(facts, frame.limits.backup_bytes));
+        script.statements(facts.body, &mut Progress::new(facts.body.len(), frame.ledger));
         script
     }
 
@@ -99,13 +143,6 @@ impl<'a> Script<'a> {
     pub(crate) fn verified(facts: &'a Facts, ledger: &Ledger) -> Script<'a> {
         let mut script = Script::empty(facts.source());
         script.verification(facts, &mut Progress::new(facts.verify.len(), ledger), ledger);
-        script
-    }
-
-    /// One statement of a migration that runs outside a transaction.
-    pub(crate) fn alone(facts: &'a Facts, range: &Range<usize>) -> Script<'a> {
-        let mut script = Script::empty(facts.source());
-        script.part(range, false);
         script
     }
 
@@ -126,11 +163,20 @@ impl<'a> Script<'a> {
         {
             return (at..at + token_length(&self.source.text[at..part.range.end]), part.verification);
         }
-        let running = running.and_then(|number| self.parts.get(number.checked_sub(1)?));
-        match running.or_else(|| self.parts.last().filter(|_| self.parts.len() == 1)) {
+        match self.running_part(running) {
             Some(part) => (part.range.clone(), part.verification),
             None => (0..0, false),
         }
+    }
+
+    /// The statement that was running, as it stands in the source; the whole source when that is not known.
+    pub(crate) fn running_text(&self, running: Option<usize>) -> &'a str {
+        self.running_part(running).map_or(self.source.text, |part| &self.source.text[part.range.clone()])
+    }
+
+    fn running_part(&self, running: Option<usize>) -> Option<&Part> {
+        let running = running.and_then(|number| self.parts.get(number.checked_sub(1)?));
+        running.or_else(|| self.parts.last().filter(|_| self.parts.len() == 1))
     }
 
     /// The part in which the character `position` (counted from 1) of the message stands, and its place in the source.
@@ -145,13 +191,6 @@ impl<'a> Script<'a> {
 
     fn empty(source: Source<'a>) -> Script<'a> {
         Script { source, text: String::new(), characters: 0, parts: Vec::new() }
-    }
-
-    fn transaction(source: Source<'a>, limits: Limits) -> Script<'a> {
-        let mut script = Script::empty(source);
-        script.push("BEGIN;\n");
-        script.push(&limits.settings());
-        script
     }
 
     fn statements(&mut self, statements: &[Range<usize>], progress: &mut Progress) {

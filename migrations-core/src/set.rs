@@ -5,6 +5,7 @@ use std::fmt;
 use std::hash::Hash;
 use std::ops::Range;
 
+use migrations_rules::Step;
 use once_cell::sync::OnceCell;
 
 use crate::error::{Error, Kind};
@@ -61,6 +62,8 @@ pub struct Facts {
     /// The whole file, line ends normalised.
     pub text: &'static str,
     pub body: &'static [Range<usize>],
+    /// How each statement of the body is run; empty when the body runs in a transaction.
+    pub steps: &'static [Step<&'static str>],
     /// The statements that verify, and whether each is a query.
     pub verify: &'static [(Range<usize>, bool)],
     pub rollback: Option<&'static [Range<usize>]>,
@@ -96,6 +99,11 @@ impl Facts {
 
     pub(crate) fn source(&self) -> Source<'_> {
         Source { path: self.path, text: self.text }
+    }
+
+    /// The checksum of a statement of the body.
+    pub(crate) fn step_checksum(&self, at: usize) -> String {
+        migrations_rules::checksum(&self.text[self.body[at].clone()])
     }
 
     /// Whether the table still fits the text that was embedded.

@@ -6,7 +6,9 @@ use crate::checksum;
 use crate::directive::{self, Backup, Directive, DirectiveKind};
 use crate::header::{Header, Key, Reference};
 use crate::name::FileName;
+use crate::rules::needs_no_transaction::refused_in_transaction;
 use crate::statement::{self, Piece, Statement};
+use crate::step::{self, Step};
 use crate::syntax::Kind as Node;
 use crate::syntax::{self, Tree};
 use crate::text::Text;
@@ -30,6 +32,8 @@ pub struct Migration {
     pub companion: Option<Companion>,
     /// The statements of the body, without its outer `BEGIN` and `COMMIT`.
     pub body: Vec<Statement>,
+    /// How each statement of the body is run; empty when the body runs in a transaction.
+    pub steps: Vec<Step>,
     /// The statements behind `-- @verify`.
     pub verify: Vec<Verification>,
     /// The statements behind `-- @rollback`; `None` when there is no such section.
@@ -164,6 +168,8 @@ impl Source {
         mark_outer_transaction(&mut parts);
         let header = Header::parse(&text, "--");
         let has_rollback = directives.iter().any(|directive| directive.kind == DirectiveKind::Rollback);
+        let transactional =
+            !directives.iter().any(|directive| directive.kind == DirectiveKind::NoTransaction);
         let migration = Migration {
             path,
             category,
@@ -172,9 +178,10 @@ impl Source {
             kind: Kind::Sql,
             companion,
             body: statements(&parts, Section::Body),
+            steps: if transactional { Vec::new() } else { steps(text.as_str(), &parts) },
             verify: verifications(&parts),
             rollback: has_rollback.then(|| statements(&parts, Section::Rollback)),
-            transactional: !directives.iter().any(|directive| directive.kind == DirectiveKind::NoTransaction),
+            transactional,
             dependencies: Vec::new(),
             references: header.dependencies(&text),
             header,
@@ -195,6 +202,7 @@ impl Source {
             kind: Kind::Runner,
             companion: None,
             body: Vec::new(),
+            steps: Vec::new(),
             verify: Vec::new(),
             rollback: None,
             transactional: true,
@@ -267,6 +275,15 @@ fn statements(parts: &[Part], section: Section) -> Vec<Statement> {
         .filter(|part| part.section == section && !part.outer)
         .map(|part| Statement { range: part.range.clone() })
         .collect()
+}
+
+fn steps(text: &str, parts: &[Part]) -> Vec<Step> {
+    let body = parts.iter().filter(|part| part.section == Section::Body && !part.outer);
+    let step = |part: &Part| match &part.tree {
+        Some(tree) => step::of(text, tree, refused_in_transaction(tree, &text[part.range.clone()]).is_some()),
+        None => Step::Opaque,
+    };
+    body.map(step).collect()
 }
 
 fn verifications(parts: &[Part]) -> Vec<Verification> {

@@ -39,30 +39,30 @@ fn applying_n_migrations_is_n_turns_and_five() {
     let before_the_first_runner = Migrator::new().up_to(migrations::Migration::CreateAnalysisTables);
     let (report, traffic) = proxy.count(|| before_the_first_runner.run(&mut client).unwrap());
     assert_eq!(report.applied.len(), 9);
-    // Digest, lock, two for the ledger, unlock.
+    // Digest, two for the ledger, lease, release.
     assert_eq!(traffic.turns, report.applied.len() as u64 + 5);
 }
 
 #[test]
-fn applying_many_to_an_existing_ledger_is_n_turns_and_four() {
+fn applying_many_to_an_existing_ledger_is_n_turns_and_three() {
     let (proxy, database) = (Proxy::start(), database());
     let mut client = proxy.connect(&database);
     Migrator::new().up_to(migrations::Migration::UpdateFilesSourceTypeConstraint).run(&mut client).unwrap();
     let between_two_runners = Migrator::new().up_to(migrations::Migration::CreateThinkingToolsSchema);
     let (report, traffic) = proxy.count(|| between_two_runners.run(&mut client).unwrap());
     assert_eq!(report.applied.len(), 28);
-    assert_eq!(traffic.turns, 28 + 4);
+    assert_eq!(traffic.turns, 28 + 3);
 }
 
 #[test]
-fn applying_to_an_existing_ledger_is_n_turns_and_four() {
+fn applying_to_an_existing_ledger_is_n_turns_and_three() {
     let (proxy, database) = (Proxy::start(), database());
     let mut client = proxy.connect(&database);
     Migrator::new().up_to(shop::Migration::CreateShop).run(&mut client).unwrap();
     let (report, traffic) = proxy.count(|| shop::Migration::run_all(&mut client).unwrap());
     assert_eq!(report.applied.len(), 1);
-    // Digest, lock, history, unlock.
-    assert_eq!(traffic.turns, 1 + 4);
+    // Digest, lease with history, release.
+    assert_eq!(traffic.turns, 1 + 3);
 }
 
 /// The traffic of a run on a database whose history has `rows` rows, all of them known to the set.

@@ -131,6 +131,10 @@ fn a_ledger_of_the_first_version_is_brought_up_to_date() {
     client
         .batch_execute(
             "DROP TABLE migrations.journal, migrations.checkpoints, migrations.backups CASCADE; \
+             DROP TABLE migrations.lease CASCADE; ALTER TABLE migrations.steps DROP COLUMN started_at; \
+             DROP FUNCTION migrations.acquire, migrations.claim, migrations.release, migrations.digest, migrations.holder, \
+             migrations.holds, migrations.is_running, migrations.record_applied, migrations.record_rolled_back, \
+             migrations.start_step, migrations.finish_step; \
              DROP FUNCTION migrations.table_definition, migrations.take_backup, migrations.restore_backup; \
              ALTER TABLE migrations.history DROP COLUMN dependencies, DROP COLUMN irreversible; \
              DELETE FROM migrations.ledger_version WHERE version > 1; \

@@ -6,12 +6,12 @@ use std::time::Instant;
 
 use postgres::Client;
 
-use super::{Engine, Step};
+use super::{Engine, Event};
 use crate::agent::{Agent, Note};
 use crate::error::{Error, Kind, Place};
 use crate::ledger::rows;
 use crate::quote::literal;
-use crate::runner::{Batch, BatchStep, Cursor, Runner, RunnerError, Step as Code};
+use crate::runner::{Batch, BatchStep, Cursor, Runner, RunnerError, Step};
 use crate::script::Script;
 use crate::set::Facts;
 
@@ -36,13 +36,12 @@ impl Engine<'_> {
         record: &str,
     ) -> Result<(), Error> {
         let facts = &self.facts[place];
-        self.begin(client)?;
+        self.begin(client, facts.stem)?;
         self.call(client, place, runner, runner.before)?;
-        let ledger = self.ledger.clone();
-        self.send(client, facts.stem, &Script::body(facts, &ledger, self.limits))?;
+        self.send(client, facts.stem, &Script::body(facts, self.frame()))?;
         self.call(client, place, runner, runner.up)?;
         self.call(client, place, runner, runner.after)?;
-        self.send(client, facts.stem, &Script::verified(facts, &ledger))?;
+        self.send(client, facts.stem, &Script::verified(facts, &self.ledger))?;
         self.call(client, place, runner, runner.verify)?;
         self.finish(client, record)
     }
@@ -61,7 +60,7 @@ impl Engine<'_> {
         let (start, before) = (Instant::now(), done);
         let mut total = None;
         loop {
-            self.begin(client)?;
+            self.begin(client, facts.stem)?;
             let cursor = Cursor::new(position.take());
             let Batch { rows, next } =
                 self.call_noting(client, place, runner, |agent| batch(agent, &cursor), &mut total)?;
@@ -70,12 +69,10 @@ impl Engine<'_> {
                 self.finish(client, &self.keep_checkpoint(facts, next, rows))?;
             } else {
                 self.call(client, place, runner, runner.verify)?;
-                let checkpoints = self.ledger.object("checkpoints");
-                let forget = format!("DELETE FROM {checkpoints} WHERE name = {};", literal(facts.name));
-                self.finish(client, &format!("{forget}\n{record}"))?;
+                self.finish(client, record)?;
             }
             let rate = (done - before) as f64 / start.elapsed().as_secs_f64().max(f64::EPSILON);
-            (self.observer)(Step::Batch(place, Progress { rows: done, total, rate }));
+            (self.observer)(Event::Batch(place, Progress { rows: done, total, rate }));
             if next.is_none() {
                 return Ok(());
             }
@@ -95,14 +92,17 @@ impl Engine<'_> {
         runner: &'static Runner,
         record: &str,
     ) -> Result<(), Error> {
-        self.begin(client)?;
+        self.begin(client, self.facts[place].stem)?;
         self.call(client, place, runner, runner.down)?;
         self.finish(client, record)
     }
 
-    fn begin(&self, client: &mut Client) -> Result<(), Error> {
+    fn begin(&self, client: &mut Client, stem: &str) -> Result<(), Error> {
+        // Code may rest inside the transaction. If the client is cut off meanwhile, the server is to notice, and let go.
+        let noticing = "SET LOCAL tcp_keepalives_idle = 20;\nSET LOCAL tcp_keepalives_interval = 5;\n\
+                        SET LOCAL tcp_keepalives_count = 3";
         client
-            .batch_execute(&format!("BEGIN;\n{}", self.limits.settings()))
+            .batch_execute(&format!("{}{noticing}", self.frame().opening(stem)))
             .map_err(|error| Error::database("the transaction cannot be started", error))
     }
 
@@ -118,7 +118,7 @@ impl Engine<'_> {
         client: &mut Client,
         place: usize,
         runner: &'static Runner,
-        code: Option<Code>,
+        code: Option<Step>,
     ) -> Result<(), Error> {
         match code {
             Some(code) => self.call_noting(client, place, runner, code, &mut None),
@@ -137,15 +137,14 @@ impl Engine<'_> {
     ) -> Result<T, Error> {
         let observer = &mut self.observer;
         let mut notes = |note| match note {
-            Note::Line(line) => observer(Step::Log(place, line)),
+            Note::Line(line) => observer(Event::Log(place, line)),
             Note::Total(rows) => *total = Some(rows),
         };
         let outcome = code(&mut Agent::new(client, &mut notes));
         outcome.map_err(|error| {
             let _ = client.batch_execute("ROLLBACK");
             let (source, location) = error.into_parts();
-            let stem = self.facts[place].stem.to_owned();
-            Kind::Failed { stem, place: place_in(runner, location), verification: false, source }.into()
+            self.failed(client, (self.facts[place].stem, ""), (place_in(runner, location), false), source)
         })
     }
 

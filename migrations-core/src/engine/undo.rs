@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use postgres::Client;
 use tracing::{info, info_span};
 
-use super::{Engine, Step};
+use super::{Engine, Event};
 use crate::error::{Error, Kind};
-use crate::ledger::{Poll, UndoRow, rows};
+use crate::ledger::{UndoRow, rows};
 use crate::runner::Runner;
 use crate::script::{Script, Source};
 use crate::set::Facts;
@@ -50,7 +50,7 @@ impl Engine<'_> {
         let done = self.locked(
             client,
             |_, _| Ok(false),
-            |engine, client, poll| engine.undo_locked(client, poll, undo, dependents),
+            |engine, client, _| engine.undo_locked(client, undo, dependents),
         )?;
         Ok(done.unwrap_or_default())
     }
@@ -58,11 +58,9 @@ impl Engine<'_> {
     fn undo_locked(
         &mut self,
         client: &mut Client,
-        poll: &Poll,
         undo: Undo,
         dependents: bool,
     ) -> Result<Vec<Undone>, Error> {
-        self.current_history(client, poll)?;
         let history = self.ledger.undo_rows(client)?;
         let mut chosen = self.chosen(&history, undo)?;
         self.add_dependents(&history, &mut chosen, dependents)?;
@@ -170,28 +168,32 @@ impl Engine<'_> {
         let _span = info_span!("rollback", name = row.name).entered();
         let start = Instant::now();
         let restore = self.ledger.restore_backups(&row.name);
-        let record = restore + &self.ledger.record_rolled_back(&row.name, self.build);
+        let record = restore + &self.ledger.record_rolled_back(&self.run, &row.name, self.build);
         let kept = row.rollback_sql.as_deref().unwrap_or_default();
         // The text that was applied counts. When it is that of today's file, errors can point there.
         let today = place.map(|place| &self.facts[place]).filter(|facts| facts.rollback_sql() == Some(kept));
-        match (self.code(row), today) {
-            (Some((place, runner)), _) => self.undo_code(client, place, runner, &record)?,
+        let path = format!("rollback of {} in the ledger", row.name);
+        let whole = 0..kept.trim_end().trim_end_matches(';').len();
+        self.retried(client, place, |engine, client| match (engine.code(row), today) {
+            (Some((place, runner)), _) => engine.undo_code(client, place, runner, &record),
             (None, Some(facts)) => {
                 let statements = facts.rollback.unwrap_or_default();
-                let script = Script::down(facts.source(), statements, &self.ledger, self.limits, &record);
-                self.send(client, facts.stem, &script)?;
+                let frame = engine.frame();
+                engine.send(
+                    client,
+                    facts.stem,
+                    &Script::down(facts.source(), facts.stem, statements, frame, &record),
+                )
             }
             (None, None) => {
-                let path = format!("rollback of {} in the ledger", row.name);
-                let whole = 0..kept.trim_end().trim_end_matches(';').len();
-                let source = Source { path: &path, text: kept };
-                let script = Script::down(source, &[whole], &self.ledger, self.limits, &record);
-                self.send(client, &row.name, &script)?;
+                let (source, whole) = (Source { path: &path, text: kept }, [whole.clone()]);
+                let script = Script::down(source, &row.name, &whole, engine.frame(), &record);
+                engine.send(client, &row.name, &script)
             }
-        }
+        })?;
         let undone = Undone { name: row.name.clone(), place, duration: start.elapsed() };
         info!(duration = ?undone.duration, "rolled back");
-        (self.observer)(Step::RolledBack(undone.clone()));
+        (self.observer)(Event::RolledBack(undone.clone()));
         Ok(undone)
     }
 }

@@ -86,6 +86,15 @@ impl Generator<'_> {
                 ) -> ::core::result::Result<#private::Report<#migration>, #private::Error> {
                     #private::Migrator::new().run(client)
                 }
+                /// The same on a connection that `connect` makes, and on another one when that is lost.
+                ///
+                /// # Errors
+                /// See `migrations_core::Migrator::run_with`.
+                pub fn run_all_with(
+                    connect: impl ::core::ops::FnMut() -> ::core::result::Result<#private::Client, #private::ConnectError>,
+                ) -> ::core::result::Result<#private::Report<#migration>, #private::Error> {
+                    #private::Migrator::new().run_with(connect)
+                }
                 /// Rolls back everything that was applied after `target`, the last applied first.
                 ///
                 /// # Errors

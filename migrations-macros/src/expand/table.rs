@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use migrations_rules::{Backup, Migration, Statement};
+use migrations_rules::{Backup, Migration, Statement, Step};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -39,6 +39,7 @@ impl Generator<'_> {
         let purpose = migration.purpose();
         let text = self.text(migration);
         let body = ranges(&migration.body);
+        let steps = migration.steps.iter().map(|step| self.step(step));
         let verify = migration.verify.iter().map(|verification| {
             let (range, is_query) = (range(&verification.statement.range), verification.is_query);
             quote!((#range, #is_query))
@@ -68,6 +69,7 @@ impl Generator<'_> {
                 dependencies: &[#(#dependencies),*],
                 text: #text,
                 body: &[#body],
+                steps: &[#(#steps),*],
                 verify: &[#(#verify),*],
                 rollback: #rollback,
                 irreversible: #irreversible,
@@ -78,6 +80,24 @@ impl Generator<'_> {
                 runner: #runner,
             }
         }
+    }
+
+    fn step(&self, step: &Step) -> TokenStream {
+        let private = &self.private;
+        let step = match step {
+            Step::Atomic => quote!(Atomic),
+            Step::Setting => quote!(Setting),
+            Step::CreateIndex { index, table } => quote!(CreateIndex { index: #index, table: #table }),
+            Step::DropIndex { index } => quote!(DropIndex { index: #index }),
+            Step::Reindex { relation } => {
+                let relation = option(relation.as_ref().map(|relation| quote!(#relation)));
+                quote!(Reindex { relation: #relation })
+            }
+            Step::Detach { table, partition } => quote!(Detach { table: #table, partition: #partition }),
+            Step::Repeatable => quote!(Repeatable),
+            Step::Opaque => quote!(Opaque),
+        };
+        quote!(#private::Step::#step)
     }
 
     /// The text of a file. The compiler reads it once more, which tracks it; a text that had to be normalised

@@ -57,7 +57,7 @@ fn check(source: &Source, findings: &mut Findings<'_>) {
 }
 
 /// What the server calls the statement when it refuses it inside a transaction block; `None` when it accepts it.
-fn refused_in_transaction(tree: &Tree, sql: &str) -> Option<&'static str> {
+pub(crate) fn refused_in_transaction(tree: &Tree, sql: &str) -> Option<&'static str> {
     let concurrently = || words(sql).take(4).any(|word| word.eq_ignore_ascii_case("concurrently"));
     match tree.kind()? {
         Kind::CREATE_INDEX if concurrently() => Some("CREATE INDEX CONCURRENTLY"),

@@ -1,0 +1,70 @@
+//! Tries a migration again that has failed for a reason which will pass: nothing of it was kept.
+
+use std::error::Error as StdError;
+use std::hash::{BuildHasher, RandomState};
+use std::thread;
+use std::time::Duration;
+
+use postgres::Client;
+use postgres::error::SqlState;
+
+use super::{Engine, Event};
+use crate::error::{Error, Kind, Place};
+use crate::ledger::Ledger;
+
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+impl Engine<'_> {
+    /// Does `work`, and does it again after a lock timeout, a deadlock or a serialization failure.
+    pub(super) fn retried<T>(
+        &mut self,
+        client: &mut Client,
+        place: Option<usize>,
+        mut work: impl FnMut(&mut Self, &mut Client) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let mut pause = FIRST_PAUSE;
+        let mut attempt = 1;
+        loop {
+            match work(self, client) {
+                Err(error) if error.is_transient() && attempt < self.attempts => {
+                    let rest = jittered(pause);
+                    if let Some(place) = place {
+                        let reason = error.server_message().unwrap_or_default().to_owned();
+                        let blockers = error.blockers().to_vec();
+                        (self.observer)(Event::Retrying { place, attempt, reason, blockers, pause: rest });
+                    }
+                    thread::sleep(rest);
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                    attempt += 1;
+                }
+                outcome => return outcome.map_err(|error| error.after_attempts(attempt)),
+            }
+        }
+    }
+
+    /// The error of a migration, with those who hold the locks that it has waited for. The transaction has ended.
+    pub(super) fn failed(
+        &self,
+        client: &mut Client,
+        (stem, statement): (&str, &str),
+        (place, verification): (Place, bool),
+        source: Box<dyn StdError + Send + Sync>,
+    ) -> Error {
+        let code = source.downcast_ref::<postgres::Error>().and_then(postgres::Error::code);
+        let blockers = match (code, self.limits.lock) {
+            (Some(&SqlState::LOCK_NOT_AVAILABLE), limit) => {
+                Ledger::blockers(client, statement, limit.unwrap_or_default().as_millis())
+            }
+            _ => Vec::new(),
+        };
+        let stem = stem.to_owned();
+        Kind::Failed { stem, place, verification, blockers, attempts: 1, source }.into()
+    }
+}
+
+/// Between half and the whole of a pause, so that those who wait do not ask in step.
+pub(super) fn jittered(pause: Duration) -> Duration {
+    let random = RandomState::new().hash_one(pause);
+    pause / 2 + pause.mul_f64((random % 1000) as f64 / 2000.0)
+}

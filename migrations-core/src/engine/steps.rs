@@ -1,0 +1,201 @@
+//! Runs the statements of a `@no-transaction` file one by one. Each is in the ledger before it begins, so that it is
+//! known what was running when a connection died, and what it has done can be found out.
+
+use migrations_rules::Step;
+use postgres::Client;
+
+use super::Engine;
+use crate::error::{Error, Kind, Place};
+use crate::ledger::{KeptStep, rows};
+use crate::quote::{identifier, literal};
+use crate::script::Script;
+use crate::set::Facts;
+
+/// What became of a statement that was running when it was last heard of.
+enum Outcome {
+    Done,
+    /// It has left nothing behind, or nothing any more.
+    ToBeRepeated,
+}
+
+impl Engine<'_> {
+    pub(super) fn apply_in_steps(
+        &self,
+        client: &mut Client,
+        facts: &Facts,
+        record: &str,
+    ) -> Result<(), Error> {
+        let kept = self.ledger.steps(client, facts.name)?;
+        Self::refuse_changed(facts, &kept)?;
+        for at in 0..facts.body.len() {
+            let kept = kept.iter().find(|kept| kept.number == at + 1);
+            let done = match kept {
+                Some(kept) if kept.is_finished => true,
+                Some(_) => matches!(self.settle(client, facts, at)?, Outcome::Done),
+                None => false,
+            };
+            if !done {
+                self.run_step(client, facts, at)?;
+            } else if kept.is_some_and(|kept| !kept.is_finished) {
+                self.tell(client, &self.ledger.finish_step(facts.name, at + 1))?;
+            }
+        }
+        self.send(client, facts.stem, &Script::conclusion(facts, self.frame(), record))?;
+        if facts.steps.contains(&Step::Setting) {
+            self.tell(client, "RESET ALL")?;
+        }
+        Ok(())
+    }
+
+    /// What has run cannot be changed any more, even though the rest has not.
+    fn refuse_changed(facts: &Facts, kept: &[KeptStep]) -> Result<(), Error> {
+        let is_changed = |kept: &&KeptStep| {
+            let at = kept.number.checked_sub(1).filter(|at| *at < facts.body.len());
+            at.is_none_or(|at| facts.step_checksum(at) != kept.checksum)
+        };
+        match kept.iter().find(is_changed) {
+            None => Ok(()),
+            Some(kept) => {
+                let end = facts.text.trim_end().len();
+                let range = facts.body.get(kept.number.saturating_sub(1)).cloned().unwrap_or(end..end);
+                let place = Place::new(facts.path, facts.text, range);
+                Err(Kind::StepChanged { place, number: kept.number, is_finished: kept.is_finished }.into())
+            }
+        }
+    }
+
+    fn run_step(&self, client: &mut Client, facts: &Facts, at: usize) -> Result<(), Error> {
+        for script in Script::step(facts, at, self.frame()) {
+            if let Err(error) = self.send(client, facts.stem, &script) {
+                // The server has said that it failed: whatever it has left is taken away now.
+                if !error.is_connection() && !error.is_taken_over() {
+                    self.clean_up(client, facts, at)?;
+                    self.tell(client, &self.ledger.forget_step(facts.name, at + 1))?;
+                }
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// Finds out what a statement has done that was running when the connection died. It is not running any more: else
+    /// the lease would not be ours.
+    fn settle(&self, client: &mut Client, facts: &Facts, at: usize) -> Result<Outcome, Error> {
+        let done = match &facts.steps[at] {
+            Step::CreateIndex { index, table } => {
+                self.is(client, &format!("SELECT {}", valid(index, table)))?
+            }
+            Step::DropIndex { index } => {
+                self.is(client, &format!("SELECT pg_catalog.to_regclass({}) IS NULL", literal(index)))?
+            }
+            Step::Detach { table, partition } => {
+                !self.is(client, &format!("SELECT EXISTS (SELECT FROM {})", attached(table, partition)))?
+            }
+            Step::Opaque => {
+                let place = Place::new(facts.path, facts.text, facts.body[at].clone());
+                let steps = self.ledger.object("steps");
+                let condition = format!("WHERE name = {} AND step = {}", literal(facts.name), at + 1);
+                let finished = format!("UPDATE {steps} SET finished_at = now() {condition}");
+                let unfinished = format!("DELETE FROM {steps} {condition}");
+                return Err(Kind::Unsettled { place, number: at + 1, finished, unfinished }.into());
+            }
+            Step::Atomic | Step::Setting | Step::Reindex { .. } | Step::Repeatable => false,
+        };
+        if done {
+            return Ok(Outcome::Done);
+        }
+        match self.clean_up(client, facts, at)? {
+            true => Ok(Outcome::Done),
+            false => Ok(Outcome::ToBeRepeated),
+        }
+    }
+
+    /// Takes away what an interrupted statement has left; answers whether it is thereby done.
+    fn clean_up(&self, client: &mut Client, facts: &Facts, at: usize) -> Result<bool, Error> {
+        match &facts.steps[at] {
+            Step::CreateIndex { index, table } => self.drop_invalid(
+                client,
+                &format!(
+                    "c.relname = {} AND i.indrelid = pg_catalog.to_regclass({})",
+                    literal(index),
+                    literal(table)
+                ),
+            )?,
+            Step::Reindex { relation } => {
+                let of = relation.map_or_else(
+                    || "true".to_owned(),
+                    |relation| {
+                        let relation = format!("pg_catalog.to_regclass({})", literal(relation));
+                        format!(
+                            "i.indrelid IN (SELECT {relation} UNION ALL SELECT indrelid FROM pg_catalog.pg_index \
+                             WHERE indexrelid = {relation})"
+                        )
+                    },
+                );
+                self.drop_invalid(client, &format!("c.relname ~ '_cc(new|old)[0-9]*$' AND {of}"))?;
+            }
+            Step::Detach { table, partition } => {
+                let pending = format!(
+                    "SELECT EXISTS (SELECT FROM {} AND h.inhdetachpending)",
+                    attached(table, partition)
+                );
+                if self.is(client, &pending)? {
+                    self.tell(client, &format!("ALTER TABLE {table} DETACH PARTITION {partition} FINALIZE"))?;
+                    return Ok(true);
+                }
+            }
+            _ => {}
+        }
+        Ok(false)
+    }
+
+    /// Drops the invalid indexes for which the condition holds, if nobody is just building them.
+    fn drop_invalid(&self, client: &mut Client, condition: &str) -> Result<(), Error> {
+        let query = format!(
+            "SELECT n.nspname, c.relname FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid \
+             JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE NOT i.indisvalid AND {condition} \
+             AND NOT EXISTS (SELECT FROM pg_catalog.pg_locks AS l WHERE l.relation = i.indrelid \
+             AND l.mode = 'ShareUpdateExclusiveLock')"
+        );
+        for row in rows(client, &query).map_err(cleaning)? {
+            if let (Some(schema), Some(index)) = (row.get(0), row.get(1)) {
+                tracing::info!(schema, index, "dropping an invalid index");
+                let index = format!("{}.{}", identifier(schema), identifier(index));
+                self.tell(client, &format!("DROP INDEX CONCURRENTLY IF EXISTS {index}"))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn is(&self, client: &mut Client, query: &str) -> Result<bool, Error> {
+        Ok(rows(client, query).map_err(cleaning)?.first().is_some_and(|row| row.get(0) == Some("t")))
+    }
+
+    fn tell(&self, client: &mut Client, statement: &str) -> Result<(), Error> {
+        client.batch_execute(statement).map_err(cleaning)
+    }
+}
+
+fn cleaning(error: postgres::Error) -> Error {
+    Error::database("what an interrupted statement has left cannot be settled", error)
+}
+
+/// Whether a table has a valid index of this name, as an expression.
+fn valid(index: &str, table: &str) -> String {
+    format!(
+        "EXISTS (SELECT FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid \
+         WHERE i.indisvalid AND c.relname = {} AND i.indrelid = pg_catalog.to_regclass({}))",
+        literal(index),
+        literal(table)
+    )
+}
+
+/// The partition as a part of its table, as a FROM clause.
+fn attached(table: &str, partition: &str) -> String {
+    format!(
+        "pg_catalog.pg_inherits AS h WHERE h.inhparent = pg_catalog.to_regclass({}) \
+         AND h.inhrelid = pg_catalog.to_regclass({})",
+        literal(table),
+        literal(partition)
+    )
+}

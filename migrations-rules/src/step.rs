@@ -1,0 +1,120 @@
+//! How the statements of a `@no-transaction` file are run.
+
+use crate::syntax::{Kind, Node, Tree, table_name};
+
+/// How a statement of a `@no-transaction` file is run, and how to find out what it has done when the connection died
+/// while it was running.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step<S = String> {
+    /// In a transaction of its own, together with the record that it has run.
+    Atomic,
+    /// A setting of the session, for the statements behind it: made anew in each run.
+    Setting,
+    /// `CREATE INDEX CONCURRENTLY`: interrupted, it leaves an invalid index.
+    CreateIndex {
+        /// The name of the index.
+        index: S,
+        /// The table, as it is written.
+        table: S,
+    },
+    /// `DROP INDEX CONCURRENTLY`: interrupted, it may leave the index, which is then invalid.
+    DropIndex {
+        /// The index, as it is written.
+        index: S,
+    },
+    /// `REINDEX CONCURRENTLY`: interrupted, it leaves invalid indexes beside the old ones.
+    Reindex {
+        /// The table or index, as it is written; `None` for a schema or a whole database.
+        relation: Option<S>,
+    },
+    /// `DETACH PARTITION … CONCURRENTLY`: interrupted, it is pending and has to be finalised.
+    Detach {
+        /// The table, as it is written.
+        table: S,
+        /// The partition, as it is written.
+        partition: S,
+    },
+    /// It can simply be run again: `VACUUM`, `ALTER SYSTEM`.
+    Repeatable,
+    /// Nobody but its author can tell what it has done: `CALL`, `DO`.
+    Opaque,
+}
+
+/// How a statement of a `@no-transaction` file is run.
+pub(crate) fn of(text: &str, tree: &Tree, refused_in_transaction: bool) -> Step {
+    let written = |node: &Node| text[node.range.clone()].to_owned();
+    let find = |kind: Kind| tree.find(kind).map(written);
+    let below = |kinds: &[Kind]| {
+        let mut parents = tree.children().filter(|(node, _)| kinds.contains(&node.kind));
+        parents.next().and_then(|(_, mut below)| below.next().map(written))
+    };
+    let step = match tree.kind() {
+        Some(Kind::SET | Kind::RESET | Kind::SET_ROLE | Kind::SET_SESSION_AUTH) => Some(Step::Setting),
+        Some(Kind::CREATE_INDEX) if refused_in_transaction => find(Kind::INDEX)
+            .zip(find(Kind::TABLE_RELATION_NAME))
+            .map(|(index, table)| Step::CreateIndex { index: table_name(&index), table }),
+        Some(Kind::DROP_INDEX) if refused_in_transaction => {
+            find(Kind::INDEX_REF).map(|index| Step::DropIndex { index })
+        }
+        Some(Kind::REINDEX) => {
+            Some(Step::Reindex { relation: below(&[Kind::REINDEX_TARGET_TABLE, Kind::REINDEX_TARGET_INDEX]) })
+        }
+        Some(Kind::ALTER_TABLE) if refused_in_transaction => find(Kind::TABLE_RELATION_NAME)
+            .zip(below(&[Kind::DETACH_PARTITION]))
+            .map(|(table, partition)| Step::Detach { table, partition }),
+        Some(Kind::VACUUM | Kind::CLUSTER | Kind::ALTER_SYSTEM) => Some(Step::Repeatable),
+        // They may commit, or do what no transaction takes back.
+        Some(Kind::CALL | Kind::DO | Kind::REPACK) => None,
+        Some(Kind::CREATE_SUBSCRIPTION | Kind::ALTER_SUBSCRIPTION | Kind::DROP_SUBSCRIPTION) => None,
+        _ => (!refused_in_transaction).then_some(Step::Atomic),
+    };
+    step.unwrap_or(Step::Opaque)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::needs_no_transaction::refused_in_transaction;
+    use crate::syntax;
+
+    #[test]
+    fn what_an_interrupted_statement_leaves_is_known() {
+        let create =
+            |index: &str, table: &str| Step::CreateIndex { index: index.to_owned(), table: table.to_owned() };
+        let drop = |index: &str| Step::DropIndex { index: index.to_owned() };
+        let reindex = |relation: Option<&str>| Step::Reindex { relation: relation.map(str::to_owned) };
+        let detach = |table: &str, partition: &str| Step::Detach {
+            table: table.to_owned(),
+            partition: partition.to_owned(),
+        };
+        for (sql, step) in [
+            (
+                "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS Ix_a ON ONLY shop.users (name)",
+                create("ix_a", "shop.users"),
+            ),
+            ("CREATE INDEX CONCURRENTLY \"Ix\" ON \"Users\" (name)", create("Ix", "\"Users\"")),
+            ("CREATE INDEX CONCURRENTLY ON users (name)", Step::Opaque),
+            ("CREATE INDEX IF NOT EXISTS ix ON users (name)", Step::Atomic),
+            ("DROP INDEX CONCURRENTLY IF EXISTS shop.ix", drop("shop.ix")),
+            ("DROP INDEX IF EXISTS shop.ix", Step::Atomic),
+            ("REINDEX (VERBOSE) TABLE CONCURRENTLY shop.users", reindex(Some("shop.users"))),
+            ("REINDEX INDEX CONCURRENTLY shop.ix", reindex(Some("shop.ix"))),
+            ("REINDEX SCHEMA CONCURRENTLY shop", reindex(None)),
+            (
+                "ALTER TABLE IF EXISTS shop.o DETACH PARTITION shop.o_2019 CONCURRENTLY",
+                detach("shop.o", "shop.o_2019"),
+            ),
+            ("ALTER TABLE shop.o ADD COLUMN IF NOT EXISTS n int", Step::Atomic),
+            ("ALTER TYPE colour ADD VALUE IF NOT EXISTS 'green'", Step::Atomic),
+            ("VACUUM FULL shop.users", Step::Repeatable),
+            ("SET lock_timeout = '2s'", Step::Setting),
+            ("SET ROLE owner", Step::Setting),
+            ("CALL shop.archive()", Step::Opaque),
+            ("DO $$ BEGIN COMMIT; END $$", Step::Opaque),
+            ("CREATE DATABASE a", Step::Opaque),
+        ] {
+            let tree = syntax::parse(sql, 0..sql.len());
+            assert_eq!(of(sql, &tree, refused_in_transaction(&tree, sql).is_some()), step, "{sql}");
+        }
+    }
+}
