@@ -89,7 +89,7 @@ impl Screen {
             Event::Log(_, line) => self.log.push(line),
             Event::Batch(progress) => self.batch(&progress),
             Event::Applied(applied) => self.applied(&applied),
-            Event::Waiting(_) => println!("  {event}"),
+            Event::Waiting(..) => println!("  {event}"),
             _ => {}
         }
     }

@@ -69,8 +69,9 @@ impl Ledger {
     pub(crate) fn acquire(&self, client: &mut Client, run: &Run) -> Result<Lease, Error> {
         let token = run.literal();
         let query = format!(
-            "SELECT {acquire}({arguments});\n{version};\n{history} WHERE {holds}({token}) ORDER BY ordinal;\n\
+            "{guard};\nSELECT {acquire}({arguments});\n{version};\n{history} WHERE {holds}({token}) ORDER BY ordinal;\n\
              SELECT * FROM {holder}({token})",
+            guard = self.guard(),
             acquire = self.object("acquire"),
             arguments = run.arguments(),
             version = self.version_query(),
@@ -82,7 +83,7 @@ impl Ledger {
             Ok(sets) => sets,
             Err(error) => return self.unread(error).map(|()| Lease::Absent),
         };
-        let [acquired, version, history, holder] = sets.as_slice() else {
+        let [_, acquired, version, history, holder] = sets.as_slice() else {
             return Err(self.odd("nothing about its lease"));
         };
         if acquired.first().and_then(|row| row.get(0)) != Some("t") {

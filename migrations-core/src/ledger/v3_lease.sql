@@ -173,10 +173,3 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     WHERE l.run <> for_run
 $$;
 COMMENT ON FUNCTION migrations.holder IS 'Which other run has the lease, and what the server is doing for it';
-
-CREATE FUNCTION migrations.digest() RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT encode(sha256(convert_to(coalesce(string_agg(name || ' ' || checksum, E'\n' ORDER BY name), ''), 'UTF8')), 'hex')
-    FROM migrations.history
-$$;
-COMMENT ON FUNCTION migrations.digest IS 'One value for the whole history';
