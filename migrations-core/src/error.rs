@@ -53,7 +53,7 @@ pub(crate) enum Kind {
         attempts: u32,
         source: Box<dyn StdError + Send + Sync>,
     },
-    #[error("no connection could be made within {}: {}", seconds(.waited), sentence(.source))]
+    #[error("no connection could be made in {}: {}", seconds(.waited), sentence(.source))]
     Connect { waited: Duration, source: postgres::Error },
     #[error(
         "the server takes no changes: it is a standby, or `default_transaction_read_only` is on; connect to the primary"
@@ -297,13 +297,12 @@ impl Error {
         matches!(*self.kind, Kind::AsyncContext)
     }
 
-    /// The connection is gone: the server closed it, or the network did.
+    /// The connection is gone, because the server closed it or the network did, or none could be made.
     pub fn is_connection(&self) -> bool {
-        self.postgres().is_some_and(|error| {
-            error.is_closed()
-                || error.code().is_some_and(|code| code.code().starts_with("57P"))
-                || error.code().is_none()
-        })
+        let is_lost = |error: &postgres::Error| {
+            error.is_closed() || error.code().is_none_or(|code| code.code().starts_with("57P"))
+        };
+        matches!(*self.kind, Kind::Connect { .. }) || self.postgres().is_some_and(is_lost)
     }
 
     /// The error as text of several lines: the place in the file with an excerpt, the server's detail and hint, and

@@ -3,12 +3,15 @@
 #![allow(clippy::unwrap_used)]
 
 mod backups;
+mod connection;
 mod cost;
 mod failures;
 mod history;
+mod lease;
 mod lock;
 mod no_transaction;
 mod options;
+mod retry;
 mod rollback;
 mod runners;
 mod surroundings;
@@ -25,9 +28,13 @@ mod sets {
         changed in "sets/changed",
         concurrent in "sets/concurrent",
         failing in "sets/failing",
+        fatal in "sets/fatal",
+        flaky in "sets/flaky",
         halfway in "sets/halfway",
+        interrupted in "sets/interrupted",
         moved_after in "sets/moved_after",
         moved_before in "sets/moved_before",
+        opaque in "sets/opaque",
         runners in "sets/runners",
         runners_failing in "sets/runners_failing",
         shop in "sets/shop",

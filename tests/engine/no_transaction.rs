@@ -1,8 +1,15 @@
 //! Files that run statement by statement.
 
-use migrations_tests::{client, value};
+use std::thread;
+use std::time::Duration;
 
-use crate::sets::{concurrent, halfway};
+use migrations_core::Migrator;
+use migrations_tests::{client, database, value};
+use postgres::{Client, Config, NoTls};
+
+use crate::sets::{concurrent, halfway, interrupted, opaque};
+
+type Set = interrupted::Migration;
 
 #[test]
 fn any_number_of_statements_may_refuse_a_transaction() {
@@ -24,4 +31,165 @@ fn a_run_goes_on_behind_the_last_finished_statement() {
     assert_eq!(halfway::Migration::run_all(&mut client).unwrap().applied.len(), 1);
     assert_eq!(value(&mut client, "SELECT count(*) FROM steps_done"), "2", "and is not done again");
     assert_eq!(value(&mut client, "SELECT count(*) FROM migrations.steps"), "0");
+}
+
+/// Lets the migration run until the server waits in a statement that begins like this, and ends its connection there.
+fn interrupted_at(database: &Config, statement: &str) {
+    let mut client = database.connect(NoTls).unwrap();
+    Migrator::new().up_to(Set::CreateThings).run(&mut client).unwrap();
+    // CONCURRENTLY waits for transactions that might still see the old state.
+    let mut onlooker = database.connect(NoTls).unwrap();
+    onlooker
+        .batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT * FROM things, orders; SAVEPOINT a")
+        .unwrap();
+    let mut database = database.clone();
+    database.application_name("to be interrupted");
+    let migrating = thread::spawn(move || Set::run_all(&mut database.connect(NoTls).unwrap()).unwrap_err());
+    let at = format!(
+        "SELECT pid FROM pg_stat_activity WHERE state = 'active' AND wait_event_type = 'Lock' \
+         AND query ~ '^/[*] migrations-core 002.*[*]/ {statement}'"
+    );
+    let mut tries = 0..1000;
+    let pid = loop {
+        let pid = value(&mut client, &at);
+        if pid != "NULL" {
+            break pid;
+        }
+        tries.next().unwrap();
+        if value(&mut client, "SELECT bool_or(wait_event_type = 'Lock') FROM pg_stat_activity") == "t" {
+            // It waits in another statement: let that one through.
+            onlooker
+                .batch_execute(
+                    "ROLLBACK; BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT * FROM things, orders",
+                )
+                .unwrap();
+        }
+        thread::sleep(Duration::from_millis(10));
+    };
+    client.batch_execute(&format!("SELECT pg_terminate_backend({pid})")).unwrap();
+    let error = migrating.join().unwrap();
+    assert!(error.is_connection(), "{error}");
+    assert!(error.report(false).contains("run again on a new connection"), "{}", error.report(false));
+}
+
+fn assert_done(client: &mut Client) {
+    let indexes = "SELECT string_agg(indexrelid::regclass || ' ' || indisvalid, ', ') FROM pg_index \
+                   WHERE indrelid = 'things'::regclass";
+    assert_eq!(value(client, indexes), "ix_things_name true");
+    assert_eq!(value(client, "SELECT count(*) FROM pg_inherits WHERE inhparent = 'orders'::regclass"), "0");
+    assert_eq!(value(client, "SELECT string_agg(name, ',') FROM things"), "set by the migration");
+    assert_eq!(value(client, "SELECT count(*) FROM migrations.steps"), "0");
+    assert_eq!(value(client, "SHOW application_name"), "", "its settings end with it");
+}
+
+#[test]
+fn an_index_that_was_being_built_is_dropped_and_built_again() {
+    let database = database();
+    interrupted_at(&database, "CREATE INDEX CONCURRENTLY");
+    let mut client = database.connect(NoTls).unwrap();
+    let invalid = "SELECT NOT indisvalid FROM pg_index WHERE indexrelid = 'ix_things_name'::regclass";
+    assert_eq!(value(&mut client, invalid), "t");
+    let before = value(&mut client, "SELECT 'ix_things_name'::regclass::oid");
+    assert_eq!(Set::run_all(&mut client).unwrap().applied.len(), 1);
+    assert_done(&mut client);
+    assert_ne!(value(&mut client, "SELECT 'ix_things_name'::regclass::oid"), before);
+}
+
+#[test]
+fn what_a_reindex_has_left_is_dropped() {
+    let database = database();
+    interrupted_at(&database, "REINDEX INDEX CONCURRENTLY");
+    let mut client = database.connect(NoTls).unwrap();
+    let left = "SELECT count(*) FROM pg_class WHERE relname LIKE 'ix_things_id_cc%'";
+    assert_eq!(value(&mut client, left), "1");
+    assert_eq!(Set::run_all(&mut client).unwrap().applied.len(), 1);
+    assert_eq!(value(&mut client, left), "0");
+    assert_done(&mut client);
+}
+
+#[test]
+fn a_partition_that_was_being_detached_is_detached() {
+    let database = database();
+    interrupted_at(&database, "ALTER TABLE orders DETACH PARTITION");
+    let mut client = database.connect(NoTls).unwrap();
+    assert_eq!(
+        value(&mut client, "SELECT inhdetachpending FROM pg_inherits WHERE inhparent = 'orders'::regclass"),
+        "t"
+    );
+    assert_eq!(Set::run_all(&mut client).unwrap().applied.len(), 1);
+    assert_done(&mut client);
+}
+
+#[test]
+fn an_index_whose_dropping_was_interrupted_is_dropped() {
+    let database = database();
+    interrupted_at(&database, "DROP INDEX CONCURRENTLY");
+    let mut client = database.connect(NoTls).unwrap();
+    assert_eq!(Set::run_all(&mut client).unwrap().applied.len(), 1);
+    assert_done(&mut client);
+}
+
+/// Enters that a statement of the second migration has begun.
+fn enter_step(client: &mut Client, step: usize, checksum: &str, finished: &str) {
+    client
+        .batch_execute(&format!(
+            "INSERT INTO migrations.steps (name, step, checksum, finished_at) \
+             VALUES ('work_on_things', {step}, '{checksum}', {finished})"
+        ))
+        .unwrap();
+}
+
+#[test]
+fn a_statement_that_was_finished_and_not_recorded_is_not_run_again() {
+    let mut client = client();
+    Migrator::new().up_to(Set::CreateThings).run(&mut client).unwrap();
+    client.batch_execute("CREATE INDEX ix_things_name ON things (name)").unwrap();
+    let before = value(&mut client, "SELECT 'ix_things_name'::regclass::oid");
+    let statement = "CREATE INDEX CONCURRENTLY IF NOT EXISTS ix_things_name ON things (name)";
+    enter_step(&mut client, 3, &migrations_rules::checksum(statement), "NULL");
+    assert_eq!(Set::run_all(&mut client).unwrap().applied.len(), 1);
+    assert_done(&mut client);
+    assert_eq!(value(&mut client, "SELECT 'ix_things_name'::regclass::oid"), before);
+}
+
+#[test]
+fn a_statement_that_has_run_cannot_be_changed() {
+    for (step, finished, said) in
+        [(3, "now()", "has run already"), (3, "NULL", "was running"), (9, "now()", "has run")]
+    {
+        let mut client = client();
+        Migrator::new().up_to(Set::CreateThings).run(&mut client).unwrap();
+        enter_step(&mut client, step, "sha256:of another text", finished);
+        let error = Set::run_all(&mut client).unwrap_err();
+        assert!(error.is_changed() && error.to_string().contains(said), "{error}");
+        assert!(error.to_string().contains("002_work_on_things.sql"), "{error}");
+    }
+}
+
+#[test]
+fn what_only_its_author_can_tell_is_asked_for_with_two_commands() {
+    for (has_taken_effect, calls) in [(true, "1"), (false, "2")] {
+        let database = database();
+        let mut client = database.connect(NoTls).unwrap();
+        let config = database.clone();
+        let calling = thread::spawn(move || {
+            opaque::Migration::run_all(&mut config.connect(NoTls).unwrap()).unwrap_err()
+        });
+        let mut tries = 0..1000;
+        let end = "SELECT bool_or(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE wait_event = 'PgSleep' \
+                   AND datname = current_database()";
+        while value(&mut client, end) != "t" {
+            tries.next().unwrap();
+            thread::sleep(Duration::from_millis(10));
+        }
+        calling.join().unwrap();
+        let error = opaque::Migration::run_all(&mut client).unwrap_err();
+        assert!(error.is_unsettled(), "{error}");
+        let said = error.to_string();
+        let command =
+            said.split(if has_taken_effect { "If it has: " } else { "if it has not: " }).nth(1).unwrap();
+        client.batch_execute(command.split(';').next().unwrap()).unwrap();
+        assert_eq!(opaque::Migration::run_all(&mut client).unwrap().applied.len(), 1);
+        assert_eq!(value(&mut client, "SELECT count(*) FROM calls"), calls);
+    }
 }
