@@ -36,7 +36,7 @@ impl fmt::Display for Location {
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Kind {
-    #[error("{doing}: {}", sentence(.source))]
+    #[error("{doing}: {}{}", sentence(.source), rights(.source))]
     Database { doing: &'static str, source: postgres::Error },
     #[error("migration {stem} failed at {}: {}", .place.location, sentence(&**.source))]
     Failed { stem: String, place: Place, verification: bool, source: Box<dyn StdError + Send + Sync> },
@@ -68,7 +68,7 @@ pub(crate) enum Kind {
          wrap the call in `tokio::task::spawn_blocking`"
     )]
     AsyncContext,
-    #[error("the ledger cannot be brought up to date")]
+    #[error("the ledger cannot be brought up to date: {}{}", sentence(cause(.0)), rights(cause(.0)))]
     Ledger(#[source] refinery_core::Error),
     #[error(
         "the ledger says {0}, which this version does not understand; was it written by a newer version?"
@@ -274,6 +274,7 @@ impl Error {
         match &*self.kind {
             Kind::Database { source, .. } => Some(source),
             Kind::Failed { source, .. } => source.downcast_ref(),
+            Kind::Ledger(error) => cause(error).downcast_ref(),
             _ => None,
         }
     }
@@ -316,6 +317,22 @@ fn sentence(error: &(dyn StdError + 'static)) -> String {
         (Some(error), _) => format!("{} ({})", error.message(), error.code().code()),
         (None, Some(cause)) => format!("{error}: {cause}"),
         (None, None) => error.to_string(),
+    }
+}
+
+/// What refinery was told by the database, or else refinery's own error.
+fn cause(error: &refinery_core::Error) -> &(dyn StdError + 'static) {
+    error.source().unwrap_or(error)
+}
+
+/// What to grant, when the ledger may not be used.
+fn rights(error: &(dyn StdError + 'static)) -> &'static str {
+    match error.downcast_ref().and_then(postgres::Error::code) {
+        Some(&SqlState::INSUFFICIENT_PRIVILEGE) => {
+            "; to migrate, a role needs CREATE on the database once, or a schema for the ledger that belongs to it; \
+             to look, USAGE on that schema and SELECT on its tables"
+        }
+        _ => "",
     }
 }
 

@@ -9,6 +9,7 @@ mod history;
 mod lock;
 mod no_transaction;
 mod options;
+mod privileges;
 mod rollback;
 mod runners;
 mod surroundings;
@@ -28,6 +29,7 @@ mod sets {
         halfway in "sets/halfway",
         moved_after in "sets/moved_after",
         moved_before in "sets/moved_before",
+        resident in "sets/resident",
         runners in "sets/runners",
         runners_failing in "sets/runners_failing",
         shop in "sets/shop",
