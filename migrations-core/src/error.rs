@@ -41,7 +41,7 @@ impl fmt::Display for Location {
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Kind {
-    #[error("{doing}: {}", sentence(.source))]
+    #[error("{doing}: {}{}", sentence(.source), rights(.source))]
     Database { doing: &'static str, source: postgres::Error },
     #[error("migration {stem} failed at {}: {}", .place.location, sentence(&**.source))]
     Failed {
@@ -99,7 +99,7 @@ pub(crate) enum Kind {
          wrap the call in `tokio::task::spawn_blocking`"
     )]
     AsyncContext,
-    #[error("the ledger cannot be brought up to date: {}", of_postgres(.0).map_or_else(|| .0.to_string(), |error| sentence(error)))]
+    #[error("the ledger cannot be brought up to date: {}{}", sentence(cause(.0)), rights(cause(.0)))]
     Ledger(#[source] refinery_core::Error),
     #[error(
         "the ledger says {0}, which this version does not understand; was it written by a newer version?"
@@ -402,6 +402,22 @@ pub(crate) fn sentence(error: &(dyn StdError + 'static)) -> String {
         (Some(error), _) => format!("{} ({})", error.message(), error.code().code()),
         (None, Some(cause)) => format!("{error}: {cause}"),
         (None, None) => error.to_string(),
+    }
+}
+
+/// What refinery was told by the database, or else refinery's own error.
+fn cause(error: &refinery_core::Error) -> &(dyn StdError + 'static) {
+    error.source().unwrap_or(error)
+}
+
+/// What to grant, when the ledger may not be used.
+fn rights(error: &(dyn StdError + 'static)) -> &'static str {
+    match error.downcast_ref().and_then(postgres::Error::code) {
+        Some(&SqlState::INSUFFICIENT_PRIVILEGE) => {
+            "; to migrate, a role needs CREATE on the database once, or a schema for the ledger that belongs to it; \
+             to look, USAGE on that schema and SELECT on its tables"
+        }
+        _ => "",
     }
 }
 

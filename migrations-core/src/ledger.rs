@@ -76,11 +76,15 @@ impl Ledger {
 
     /// Asks, in one round trip, for the digest of the whole history: 64 hexadecimal digits, whatever its length.
     pub(crate) fn digest(&self, client: &mut Client) -> Result<Digest, Error> {
-        let outcome = match self.try_digest(client, &self.quick_guard()) {
-            Err(error) if Ledger::found_by_guard(&error).is_some() => self.try_digest(client, &self.guard()),
-            outcome => outcome,
-        };
-        let rows = match outcome {
+        // In a transaction that the caller has opened, now() is older than the statement.
+        let query = format!(
+            "{};\nSELECT pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(coalesce(pg_catalog.string_agg(name \
+             OPERATOR(pg_catalog.||) ' ' OPERATOR(pg_catalog.||) checksum, E'\\n' ORDER BY name), ''), 'UTF8')), 'hex'), \
+             pg_catalog.now() OPERATOR(pg_catalog.=) pg_catalog.statement_timestamp() FROM {}",
+            self.quick_guard(),
+            self.object("history")
+        );
+        let rows = match rows(client, &query) {
             Ok(rows) => rows,
             Err(error) => return self.unread(error).map(|()| Digest::Absent),
         };
@@ -91,22 +95,11 @@ impl Ledger {
         Ok(Digest::Of(row.get(0).unwrap_or_default().to_owned()))
     }
 
-    fn try_digest(&self, client: &mut Client, guard: &str) -> Result<Vec<SimpleQueryRow>, postgres::Error> {
-        // In a transaction that the caller has opened, now() is older than the statement.
-        let query = format!(
-            "{guard};\nSELECT pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(coalesce(pg_catalog.string_agg(name \
-             OPERATOR(pg_catalog.||) ' ' OPERATOR(pg_catalog.||) checksum, E'\\n' ORDER BY name), ''), 'UTF8')), 'hex'), \
-             pg_catalog.now() OPERATOR(pg_catalog.=) pg_catalog.statement_timestamp() FROM {}",
-            self.object("history")
-        );
-        rows(client, &query)
-    }
-
     /// The history, in the order in which it was made; empty when there is no ledger.
     pub(crate) fn history(&self, client: &mut Client) -> Result<Vec<Row>, Error> {
         let query = format!(
             "{};\n{};\n{} ORDER BY ordinal",
-            self.guard(),
+            self.quick_guard(),
             self.version_query(),
             self.history_query()
         );

@@ -11,6 +11,7 @@ mod lease;
 mod lock;
 mod no_transaction;
 mod options;
+mod privileges;
 mod retry;
 mod rollback;
 mod runners;
@@ -35,6 +36,7 @@ mod sets {
         moved_after in "sets/moved_after",
         moved_before in "sets/moved_before",
         opaque in "sets/opaque",
+        resident in "sets/resident",
         runners in "sets/runners",
         runners_failing in "sets/runners_failing",
         shop in "sets/shop",

@@ -10,15 +10,17 @@ use crate::quote::literal;
 const SIGN: &str = "not to be trusted: ";
 
 impl Ledger {
-    /// The small form of the guard, for those who own the history and only read it: it fails for everybody else.
+    /// The small form of the guard, for those who only read the tables: it makes sure that they are tables.
     pub(super) fn quick_guard(&self) -> String {
         format!(
-            "SELECT FROM pg_catalog.pg_class WHERE oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass({history}) AND NOT \
-             (relkind OPERATOR(pg_catalog.=) 'r' AND NOT relhasrules AND NOT relrowsecurity AND relowner \
-             OPERATOR(pg_catalog.=) pg_catalog.to_regrole(pg_catalog.quote_ident(current_user))) HAVING \
-             CAST({sign} OPERATOR(pg_catalog.||) pg_catalog.max(relname::pg_catalog.text) AS pg_catalog.int4) IS NOT NULL",
+            "SELECT FROM pg_catalog.pg_class WHERE oid OPERATOR(pg_catalog.=) ANY (ARRAY[pg_catalog.to_regclass({history}), \
+             pg_catalog.to_regclass({versions})]::pg_catalog.oid[]) AND NOT \
+             (relkind OPERATOR(pg_catalog.=) 'r' AND NOT relrowsecurity) \
+             HAVING CAST({sign} OPERATOR(pg_catalog.||) pg_catalog.string_agg(pg_catalog.format('%s is not an ordinary table, or \
+             has row level security', oid::pg_catalog.regclass), ', ') AS pg_catalog.int4) IS NOT NULL",
             sign = literal(SIGN),
             history = literal(&self.object("history")),
+            versions = literal(&self.object("ledger_version")),
         )
     }
 
