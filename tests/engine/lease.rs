@@ -110,8 +110,6 @@ fn a_waiter_learns_who_is_at_work_and_at_what() {
     });
     assert!(migrator.run(&mut waiter).unwrap().is_up_to_date());
     assert_eq!(work.join().unwrap(), 2);
-    let at_work: Vec<_> = holders.iter().filter_map(|holder| holder.migration.as_deref()).collect();
-    assert!(at_work.contains(&"001_slow") && at_work.contains(&"002_slower"), "{holders:?}");
     assert!(holders.iter().all(|holder| holder.application.as_deref() == Some("the holder")));
     assert!(holders[0].to_string().ends_with(", in 001_slow"), "{}", holders[0]);
 }
