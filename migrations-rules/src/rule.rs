@@ -73,7 +73,7 @@ pub(crate) enum Check {
 }
 
 /// All rules, in the order of their names; `unused-allow` must be the last, because it looks at what the others did.
-pub static ALL: [&Rule; 26] = [
+pub static ALL: [&Rule; 27] = [
     &rules::bad_config::RULE,
     &rules::bad_file_name::RULE,
     &rules::bad_runner::RULE,
@@ -93,6 +93,7 @@ pub static ALL: [&Rule; 26] = [
     &rules::not_idempotent::RULE,
     &rules::not_utf8::RULE,
     &rules::psql_command::RULE,
+    &rules::session_setting::RULE,
     &rules::syntax_error::RULE,
     &rules::transaction_control::RULE,
     &rules::unexpected_file::RULE,
