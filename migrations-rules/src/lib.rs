@@ -27,6 +27,7 @@ mod header;
 mod migration;
 mod name;
 mod order;
+mod printable;
 mod problem;
 pub mod render;
 mod rule;

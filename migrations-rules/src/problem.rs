@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
-use crate::text::{Position, Text};
+use crate::printable;
+use crate::text::{Position, Text, floor_char_boundary};
 
 /// How a rule's findings are treated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -75,26 +76,33 @@ impl Excerpt {
 
     /// The first line of `span` in `text`, with a caret under the part of it that `span` covers.
     pub fn new(text: &Text, span: Range<usize>, label: impl Into<String>) -> Excerpt {
-        let position = text.position(span.start);
-        let line = text.line_range(position.line);
-        let start = span.start.clamp(line.start, line.end);
-        let end = span.end.clamp(start, line.end);
-        let from = crate::text::floor_char_boundary(
-            text.as_str(),
-            start.saturating_sub(Self::CONTEXT).max(line.start),
-        );
-        let to = crate::text::floor_char_boundary(text.as_str(), (start + 2 * Self::CONTEXT).min(line.end));
+        let number = text.position(span.start).line;
+        let line = text.line_range(number);
+        let within = |at: usize| at.clamp(line.start, line.end) - line.start;
+        Excerpt::of_line(number, &text[line.clone()], within(span.start)..within(span.end), label)
+    }
+
+    /// The part of a line around `span`.
+    pub(crate) fn of_line(
+        number: usize,
+        line: &str,
+        span: Range<usize>,
+        label: impl Into<String>,
+    ) -> Excerpt {
+        let start = floor_char_boundary(line, span.start);
+        let from = floor_char_boundary(line, start.saturating_sub(Self::CONTEXT));
+        let to = floor_char_boundary(line, start + 2 * Self::CONTEXT);
+        let end = floor_char_boundary(line, span.end).clamp(start, to);
         let (mut shown, mut offset) = (String::new(), start - from);
-        if from > line.start {
+        if from > 0 {
             shown.push('…');
             offset += '…'.len_utf8();
         }
-        shown.push_str(&text[from..to.max(start)]);
-        let end = offset + (end.min(to.max(start)) - start);
-        if to < line.end {
+        shown.push_str(&line[from..to]);
+        if to < line.len() {
             shown.push('…');
         }
-        Excerpt { line: position.line, text: shown, span: offset..end, label: label.into() }
+        Excerpt { line: number, text: shown, span: offset..offset + end - start, label: label.into() }
     }
 }
 
@@ -109,6 +117,7 @@ impl Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Position { line, column } = self.position;
-        write!(f, "{}:{line}:{column}: {} [{}]", self.path, self.message, self.rule)
+        let (path, message) = (printable::line(&self.path), printable::line(&self.message));
+        write!(f, "{path}:{line}:{column}: {message} [{}]", self.rule)
     }
 }

@@ -1,8 +1,10 @@
 //! Problems as text for people: the message, `--> path:line:column`, the line with a caret, the help.
 
-use annotate_snippets::{AnnotationKind, Group, Level as Title, Origin, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level as Title, Origin, Renderer, Snippet};
 
-use crate::problem::{Level, Problem};
+use crate::printable;
+use crate::problem::{Excerpt, Level, Problem};
+use crate::text::floor_char_boundary;
 
 /// A problem as `rustc` would print it, without colours and without the leading `error: `.
 ///
@@ -33,25 +35,27 @@ fn severity(problem: &Problem) -> &'static str {
 
 fn group(problem: &Problem) -> Group<'_> {
     let title = if problem.level == Level::Deny { Title::ERROR } else { Title::WARNING };
-    let title = title.primary_title(format!("{} [{}]", problem.message, problem.rule));
+    let title = title.primary_title(format!("{} [{}]", printable::lines(&problem.message), problem.rule));
+    let path = printable::line(&problem.path);
     let mut group = match &problem.excerpt {
-        Some(excerpt) => {
-            let label = (!excerpt.label.is_empty()).then_some(excerpt.label.as_str());
-            title.element(
-                Snippet::source(excerpt.text.as_str())
-                    .line_start(excerpt.line)
-                    .path(location(problem))
-                    .annotation(AnnotationKind::Primary.span(excerpt.span.clone()).label(label)),
-            )
-        }
-        None => title.element(Origin::path(problem.path.as_str())),
+        Some(excerpt) => title.element(snippet(excerpt).path(path)),
+        None => title.element(Origin::path(path)),
     };
     for help in &problem.help {
-        group = group.element(Title::HELP.message(help.as_str()));
+        group = group.element(Title::HELP.message(printable::lines(help)));
     }
     group
 }
 
-fn location(problem: &Problem) -> &str {
-    &problem.path
+fn snippet(excerpt: &Excerpt) -> Snippet<'_, Annotation<'_>> {
+    let start = floor_char_boundary(&excerpt.text, excerpt.span.start);
+    let end = floor_char_boundary(&excerpt.text, excerpt.span.end).max(start);
+    // The signs in the place of characters may be longer than those.
+    let [before, marked, after] =
+        [0..start, start..end, end..excerpt.text.len()].map(|range| printable::masked(&excerpt.text[range]));
+    let span = before.len()..before.len() + marked.len();
+    let label = (!excerpt.label.is_empty()).then(|| printable::line(&excerpt.label));
+    Snippet::source(before + &marked + &after)
+        .line_start(excerpt.line)
+        .annotation(AnnotationKind::Primary.span(span).label(label))
 }

@@ -6,6 +6,7 @@ use std::ops::Range;
 use crate::config::Config;
 use crate::folder::Folder;
 use crate::migration::{Migration, Source};
+use crate::printable;
 use crate::problem::{Excerpt, Level, Problem};
 use crate::rules;
 use crate::text::{NotUtf8, Position, Text};
@@ -73,7 +74,7 @@ pub(crate) enum Check {
 }
 
 /// All rules, in the order of their names; `unused-allow` must be the last, because it looks at what the others did.
-pub static ALL: [&Rule; 26] = [
+pub static ALL: [&Rule; 27] = [
     &rules::bad_config::RULE,
     &rules::bad_file_name::RULE,
     &rules::bad_runner::RULE,
@@ -93,6 +94,7 @@ pub static ALL: [&Rule; 26] = [
     &rules::not_idempotent::RULE,
     &rules::not_utf8::RULE,
     &rules::psql_command::RULE,
+    &rules::session_setting::RULE,
     &rules::syntax_error::RULE,
     &rules::transaction_control::RULE,
     &rules::unexpected_file::RULE,
@@ -195,9 +197,8 @@ impl<'a> Findings<'a> {
         broken: &NotUtf8,
         message: String,
     ) -> Report<'_> {
-        let text = format!("{}\u{fffd}", broken.line_before);
-        let span = broken.line_before.len()..text.len();
-        let excerpt = Excerpt { line: broken.position.line, text, span, label: String::new() };
+        let line = format!("{}\u{fffd}", broken.line_before);
+        let excerpt = Excerpt::of_line(broken.position.line, &line, broken.line_before.len()..line.len(), "");
         self.problem(rule, path, broken.position, message).excerpt(excerpt)
     }
 
@@ -237,7 +238,7 @@ impl<'a> Findings<'a> {
             level,
             path,
             position,
-            message,
+            message: printable::into_line(message),
             excerpt: None,
             help: Vec::new(),
         });
@@ -248,7 +249,7 @@ impl<'a> Findings<'a> {
 impl Report<'_> {
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         if let Some(problem) = &mut self.0 {
-            problem.help.push(help.into());
+            problem.help.push(printable::into_line(help.into()));
         }
         self
     }

@@ -19,6 +19,7 @@ pub(crate) mod needs_no_transaction;
 pub(crate) mod not_idempotent;
 pub(crate) mod not_utf8;
 pub(crate) mod psql_command;
+pub(crate) mod session_setting;
 pub(crate) mod syntax_error;
 pub(crate) mod transaction_control;
 pub(crate) mod unexpected_file;

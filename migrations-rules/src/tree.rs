@@ -1,10 +1,12 @@
 //! Reads the folder: which files there are, what each of them is, and what does not belong.
 
+use std::ffi::OsStr;
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::config;
+use crate::printable;
 
 /// The files of a migrations folder, each with its place in it, in the order of their paths.
 #[derive(Debug, Default)]
@@ -159,7 +161,17 @@ impl Walk {
     }
 
     fn file(&mut self, path: String, place: Place) {
-        match fs::read(self.root.join(&path)) {
+        let at = self.root.join(&path);
+        // To open a named pipe is to wait for whoever writes to it.
+        if fs::metadata(&at).is_ok_and(|metadata| !metadata.is_file()) {
+            return self.misfit(path, "neither a file nor a folder", "put a file here");
+        }
+        match read_at_most(&at, LONGEST + 1) {
+            Ok(bytes) if bytes.len() > LONGEST && !matches!(place, Place::Archive { .. }) => self.misfit(
+                path,
+                "longer than 4 MiB",
+                "split it; large amounts of rows are no work for a migration",
+            ),
             Ok(bytes) => self.tree.files.push(File { path, place, bytes }),
             Err(error) => self.unreadable(path, &error),
         }
@@ -186,8 +198,8 @@ impl Walk {
         }
         let lossy = raw_name.to_string_lossy().into_owned();
         let path = if folder.is_empty() { lossy.clone() } else { format!("{folder}/{lossy}") };
-        if raw_name.to_str().is_none() {
-            self.misfit(path, "a name that is not UTF-8", "rename it");
+        if let Some(what) = unshowable(&raw_name) {
+            self.misfit(path, what, "rename it");
             return None;
         }
         let kind = entry.file_type().inspect_err(|error| self.unreadable(path.clone(), error)).ok()?;
@@ -201,7 +213,8 @@ impl Walk {
         let target = match fs::canonicalize(at) {
             Ok(target) => target,
             Err(error) => {
-                self.unreadable(path, &error);
+                let help = "remove the link, or let it point to a file of this folder";
+                self.misfit(path, &format!("a symbolic link that leads nowhere: {error}"), help);
                 return None;
             }
         };
@@ -245,14 +258,34 @@ impl Walk {
                     "name the folder that holds the migrations",
                 );
             }
-            io::ErrorKind::NotFound => "the file it points to does not exist; remove the link",
             _ => "make it readable",
         };
         self.misfit(path, &format!("cannot be read: {error}"), help);
     }
 
     fn misfit(&mut self, path: String, message: &str, help: &str) {
+        let path = printable::into_line(path);
         self.tree.misfits.push(Misfit { path, message: message.to_owned(), help: help.to_owned() });
+    }
+}
+
+/// How many bytes a file may have: what is much longer takes the parser minutes and gigabytes.
+const LONGEST: usize = 4 * 1024 * 1024;
+
+fn read_at_most(at: &Path, limit: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs::File::open(at)?.take(limit as u64).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// What keeps a name from being shown to people.
+fn unshowable(name: &OsStr) -> Option<&'static str> {
+    match name.to_str() {
+        None => Some("a name that is not UTF-8"),
+        Some(name) if name.contains(printable::is_unprintable) => {
+            Some("a name with characters that cannot be shown")
+        }
+        Some(_) => None,
     }
 }
 

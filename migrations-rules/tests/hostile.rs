@@ -89,7 +89,18 @@ fn deep_nesting_is_read() {
     let nested = |open: &str, inner: &str, close: &str, depth: usize| {
         format!("SELECT {}{inner}{};", open.repeat(depth), close.repeat(depth))
     };
-    let mut texts = vec!["/*".repeat(100_000), "EXPLAIN ".repeat(100_000)];
+    let mut texts = vec![
+        "/*".repeat(100_000),
+        "EXPLAIN ".repeat(100_000),
+        nested("/*", "", "*/ 1", 1) + &nested("/*", " ; ", "*/", 100_000),
+        nested("(", "1", ")", 100_000),
+        nested("CASE 1 WHEN ", "1", " THEN 1 END", 100_000),
+        format!(
+            "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT {} 1 {}; END;",
+            "CASE WHEN true THEN".repeat(100_000),
+            "END ".repeat(100_000)
+        ),
+    ];
     // The smaller depth is parsed, the greater is left to the server.
     for depth in [4_000, 200_000] {
         texts.extend([
