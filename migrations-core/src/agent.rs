@@ -185,7 +185,8 @@ impl<'a> Agent<'a> {
     /// The connection is lost.
     #[track_caller]
     pub fn table_exists(&mut self, schema: &str, table: &str) -> Result<bool, RunnerError> {
-        let query = "SELECT EXISTS (SELECT FROM information_schema.tables WHERE table_schema = $1 AND table_name = $2)";
+        let query = "SELECT EXISTS (SELECT FROM information_schema.tables \
+                     WHERE table_schema OPERATOR(pg_catalog.=) $1 AND table_name OPERATOR(pg_catalog.=) $2)";
         self.value(query, &[&schema, &table])
     }
 
@@ -196,7 +197,8 @@ impl<'a> Agent<'a> {
     #[track_caller]
     pub fn column_exists(&mut self, schema: &str, table: &str, column: &str) -> Result<bool, RunnerError> {
         let query = "SELECT EXISTS (SELECT FROM information_schema.columns \
-                     WHERE table_schema = $1 AND table_name = $2 AND column_name = $3)";
+                     WHERE table_schema OPERATOR(pg_catalog.=) $1 AND table_name OPERATOR(pg_catalog.=) $2 \
+                     AND column_name OPERATOR(pg_catalog.=) $3)";
         self.value(query, &[&schema, &table, &column])
     }
 
@@ -280,7 +282,7 @@ impl std::fmt::Debug for Agent<'_> {
 /// How many rows a query finds, and the values of the first three.
 const FIRST_ROWS: &str = "SELECT pg_catalog.count(*), \
      pg_catalog.string_agg((SELECT pg_catalog.string_agg(value, ' ') FROM pg_catalog.json_each_text(row)), ', ' \
-     ORDER BY number) FILTER (WHERE number <= 3) \
+     ORDER BY number) FILTER (WHERE number OPERATOR(pg_catalog.<=) 3) \
      FROM (SELECT pg_catalog.row_to_json(found) AS row, pg_catalog.row_number() OVER () AS number FROM";
 
 /// The transaction is the engine's.

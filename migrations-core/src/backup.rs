@@ -46,15 +46,19 @@ impl Ledger {
     pub(crate) fn prune_backups(&self, client: &mut Client, age: Duration) -> Result<Vec<Backup>, Error> {
         let pruning = |error| Error::database("the backups cannot be dropped", error);
         let backups = self.object("backups");
-        let old =
-            format!("taken_at < pg_catalog.now() - pg_catalog.make_interval(secs => {})", age.as_secs_f64());
+        let old = format!(
+            "taken_at OPERATOR(pg_catalog.<) (pg_catalog.now() OPERATOR(pg_catalog.-) pg_catalog.make_interval(secs => {}))",
+            age.as_secs_f64()
+        );
         let mut transaction = client.transaction().map_err(pruning)?;
         let select = format!("SELECT {COLUMNS} FROM {backups} WHERE {old} ORDER BY id FOR UPDATE");
         let pruned = transaction.simple_query(&select).map_err(pruning)?;
         let pruned: Vec<Backup> = pruned.iter().filter_map(backup).collect();
         for Backup { id, copy, .. } in &pruned {
             transaction
-                .batch_execute(&format!("DROP TABLE IF EXISTS {copy}; DELETE FROM {backups} WHERE id = {id}"))
+                .batch_execute(&format!(
+                    "DROP TABLE IF EXISTS {copy}; DELETE FROM {backups} WHERE id OPERATOR(pg_catalog.=) {id}"
+                ))
                 .map_err(pruning)?;
         }
         transaction.commit().map_err(pruning)?;

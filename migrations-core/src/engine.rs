@@ -163,7 +163,12 @@ impl Engine<'_> {
         let mut comparison = Comparison { applied: vec![None; self.facts.len()], unknown: Vec::new() };
         for row in history {
             match self.place(&row.name)? {
-                Some(place) => comparison.applied[place] = Some(row),
+                Some(place) => {
+                    let name = row.name.clone();
+                    if let Some(other) = comparison.applied[place].replace(row) {
+                        return Err(Kind::Twice { name, other: other.name }.into());
+                    }
+                }
                 None => comparison.unknown.push(row),
             }
         }

@@ -56,14 +56,19 @@ pub(crate) enum Kind {
     #[error("no connection could be made in {}: {}", seconds(.waited), sentence(.source))]
     Connect { waited: Duration, source: postgres::Error },
     #[error(
-        "the server takes no changes: it is a standby, or `default_transaction_read_only` is on; connect to the primary"
+        "the server is read-only for this session: it is a standby, or `default_transaction_read_only` is on; connect to the primary"
     )]
     ReadOnly,
     #[error(
         "the ledger is not to be trusted: {problem}. Whoever did this could have statements run with the rights of the role \
-         that migrates; put it right, or move the ledger to another schema with `ledger_schema` (now `{schema}`)"
+         that migrates. Restore it (`ALTER … OWNER TO`, `DROP TRIGGER`), or move the ledger to another schema than `{schema}` with \
+         `ledger_schema`"
     )]
     LedgerUntrusted { schema: String, problem: String },
+    #[error(
+        "the history has a migration twice, as {other} and as {name}; remove the row of `history` that does not belong there"
+    )]
+    Twice { name: String, other: String },
     #[error("statement {number} of {} {}", .place.location.path, step_changed(*.is_finished))]
     StepChanged { place: Place, number: usize, is_finished: bool },
     #[error(
@@ -78,9 +83,9 @@ pub(crate) enum Kind {
     StoppedBefore { stem: &'static str },
     #[error("{stem} was stopped on request after {rows} rows; run again to go on from there")]
     Stopped { stem: &'static str, rows: u64 },
-    #[error("{name} cannot be rolled back: {reason}")]
+    #[error("{} cannot be rolled back: {reason}", printable(std::slice::from_ref(.name)))]
     Irreversible { name: String, reason: String },
-    #[error("other applied migrations need it: {}; roll these back as well, or ask for `with_dependents`", .0.join(", "))]
+    #[error("other applied migrations need it: {}; roll these back as well, or ask for `with_dependents`", printable(.0))]
     NeededBy(Vec<String>),
     #[error("{stem} is half done and needs what is to be rolled back; run again to end it first")]
     HalfDone { stem: &'static str },
@@ -434,7 +439,7 @@ fn missing(names: &[String]) -> String {
     format!(
         "the database has migrations that this build does not know: {}; deploy the build that has them, \
          or accept them with `allow_unknown`",
-        names.join(", ")
+        printable(names)
     )
 }
 
@@ -444,6 +449,16 @@ fn step_changed(is_finished: bool) -> &'static str {
     } else {
         "was running when the connection was lost, and was changed since; restore it for one run"
     }
+}
+
+/// Names that the database gives, which may be anything.
+fn printable(names: &[String]) -> String {
+    let shortened = |name: &String| match name.char_indices().nth(100) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name.clone(),
+    };
+    let names: Vec<String> = names.iter().map(shortened).collect();
+    migrations_rules::printable(&names.join(", ")).into_owned()
 }
 
 fn held_by(holder: &Option<Holder>) -> String {

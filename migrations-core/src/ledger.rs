@@ -78,8 +78,8 @@ impl Ledger {
     pub(crate) fn digest(&self, client: &mut Client) -> Result<Digest, Error> {
         // In a transaction that the caller has opened, now() is older than the statement.
         let query = format!(
-            "{};\nSELECT pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(coalesce(pg_catalog.string_agg(name \
-             OPERATOR(pg_catalog.||) ' ' OPERATOR(pg_catalog.||) checksum, E'\\n' ORDER BY name), ''), 'UTF8')), 'hex'), \
+            "{};\nSELECT pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.concat(pg_catalog.count(*), \
+             pg_catalog.string_agg(pg_catalog.concat(E'\\n', name, ' ', checksum), '' ORDER BY name)), 'UTF8')), 'hex'), \
              pg_catalog.now() OPERATOR(pg_catalog.=) pg_catalog.statement_timestamp() FROM {}",
             self.quick_guard(),
             self.object("history")
@@ -202,7 +202,7 @@ impl Ledger {
     /// The statements of a `@no-transaction` migration that have begun, in order.
     pub(crate) fn steps(&self, client: &mut Client, name: &str) -> Result<Vec<KeptStep>, Error> {
         let query = format!(
-            "SELECT step, checksum, finished_at IS NOT NULL FROM {} WHERE name = {} ORDER BY step",
+            "SELECT step, checksum, finished_at IS NOT NULL FROM {} WHERE name OPERATOR(pg_catalog.=) {} ORDER BY step",
             self.object("steps"),
             literal(name)
         );
@@ -225,7 +225,7 @@ impl Ledger {
         run: &Run,
     ) -> Result<Vec<(String, Duration)>, Error> {
         let query = format!(
-            "SELECT name, pg_catalog.date_part('epoch', duration) FROM {} WHERE run = {} AND event = 'applied' \
+            "SELECT name, pg_catalog.date_part('epoch', duration) FROM {} WHERE run OPERATOR(pg_catalog.=) {} AND event OPERATOR(pg_catalog.=) 'applied' \
              ORDER BY ordinal",
             self.object("journal"),
             run.literal()

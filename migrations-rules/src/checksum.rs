@@ -11,15 +11,16 @@ pub fn of(text: &str) -> String {
 
 /// The digest of a whole set: one value that changes when any migration is added, removed, renamed or edited.
 ///
-/// It is the SHA-256 over `name checksum` of every migration, sorted by name and joined by line ends, in
-/// hexadecimal. The server computes the same from its history.
+/// It is the SHA-256, in hexadecimal, over the number of the migrations and a line `name checksum` of each, sorted by name.
+/// The server computes the same from its history.
 pub fn digest<'a>(migrations: impl IntoIterator<Item = &'a Migration>) -> String {
     let mut rows: Vec<String> = migrations
         .into_iter()
         .map(|migration| format!("{} {}", migration.file_name.name, migration.checksum))
         .collect();
     rows.sort_unstable();
-    hex(&hmac_sha256::Hash::hash(rows.join("\n").as_bytes()))
+    let lines = format!("{}\n{}", rows.len(), rows.join("\n"));
+    hex(&hmac_sha256::Hash::hash(lines.trim_end().as_bytes()))
 }
 
 fn hex(bytes: &[u8]) -> String {

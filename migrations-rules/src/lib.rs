@@ -45,6 +45,7 @@ pub use config::{Config, FILE_NAME as CONFIG_FILE_NAME};
 pub use directive::Backup;
 pub use migration::{Companion, Kind, Migration, Verification};
 pub use name::{BadName, FileName, Number};
+pub use printable::line as printable;
 pub use problem::{Excerpt, Level, Problem};
 pub use rule::{ALL as RULES, Example, Rule, find as rule};
 pub use rules::transaction_control::first_in as transaction_control;

@@ -17,7 +17,7 @@ pub(crate) fn is_unprintable(c: char) -> bool {
 }
 
 /// The text as one line, in which an unprintable character is shown as Rust would write it: `\n`, `\u{1b}`.
-pub(crate) fn line(text: &str) -> Cow<'_, str> {
+pub fn line(text: &str) -> Cow<'_, str> {
     escaped(text, is_unprintable)
 }
 

@@ -119,7 +119,6 @@ fn the_right_to_read_can_be_granted_before_the_ledger_is_made() {
 }
 
 #[test]
-#[ignore = "needs the guard"]
 fn a_role_that_only_reads_is_told_what_pending_work_needs() {
     let roles = Roles::new().granted(CREATES);
     Migrator::new().up_to(shop::Migration::CreateShop).run(&mut roles.connect("migrator")).unwrap();

@@ -70,7 +70,6 @@ fn exercise(client: &mut Client) {
 }
 
 #[test]
-#[ignore = "needs the guard"]
 fn a_search_path_that_finds_other_built_ins_first() {
     let database = evil();
     exercise(&mut connect(&database));
@@ -83,7 +82,6 @@ fn a_search_path_that_finds_other_built_ins_first() {
 }
 
 #[test]
-#[ignore = "needs the guard"]
 fn a_search_path_that_turns_evil_when_the_ledger_is_there() {
     let database = database();
     let mut client = connect(&database);
@@ -104,7 +102,6 @@ fn exercise_and_prune(client: &mut Client) {
 }
 
 #[test]
-#[ignore = "needs the guard"]
 fn helpers_of_runners_under_an_evil_search_path() {
     let database = database();
     Migrator::new().up_to(helpers::Migration::CreateShop).run(&mut connect(&database)).unwrap();
@@ -139,7 +136,6 @@ fn an_empty_search_path() {
 
 /// What applications from before PostgreSQL 8.3 make to this day; `text || 1` has two meanings then.
 #[test]
-#[ignore = "needs the guard"]
 fn implicit_casts_to_text() {
     let database = database();
     let mut client = connect(&database);

@@ -76,6 +76,7 @@ impl Trapped {
     fn refused(mut self, object: &str) {
         let outcome = self.run();
         assert_names_a_remedy(&outcome.unwrap_err(), object);
+        self.client.batch_execute("RESET ROLE").unwrap();
         assert_eq!(value(&mut self.client, "SELECT to_regclass('shop.users')"), "NULL");
     }
 
@@ -109,7 +110,6 @@ fn assert_names_a_remedy(error: &Error, object: &str) {
 }
 
 #[test]
-#[ignore = "needs the guard"]
 fn a_view_instead_of_the_history() {
     let view = format!(
         "CREATE SCHEMA migrations AUTHORIZATION mallory; SET ROLE mallory; \
@@ -119,7 +119,6 @@ fn a_view_instead_of_the_history() {
 }
 
 #[test]
-#[ignore = "needs the guard"]
 fn a_materialised_view_instead_of_the_history() {
     Trapped::with_a_ledger()
         .prepared(
@@ -130,7 +129,6 @@ fn a_materialised_view_instead_of_the_history() {
 }
 
 #[test]
-#[ignore = "needs the guard"]
 fn a_foreign_table_instead_of_the_history() {
     Trapped::with_a_ledger()
         .prepared(
@@ -142,7 +140,6 @@ fn a_foreign_table_instead_of_the_history() {
 }
 
 #[test]
-#[ignore = "needs the guard"]
 fn a_partitioned_table_instead_of_the_history() {
     Trapped::with_a_ledger()
         .prepared(
@@ -156,7 +153,6 @@ fn a_partitioned_table_instead_of_the_history() {
 }
 
 #[test]
-#[ignore = "needs the guard"]
 fn a_child_table_that_adds_rows_to_the_history() {
     Trapped::with_a_ledger()
         .prepared("CREATE TABLE mallory.more () INHERITS (migrations.history)")
@@ -164,7 +160,6 @@ fn a_child_table_that_adds_rows_to_the_history() {
 }
 
 #[test]
-#[ignore = "needs the guard"]
 fn a_trigger_on_a_table_of_the_ledger() {
     for table in ["history", "journal"] {
         for when in ["BEFORE INSERT", "AFTER INSERT"] {
@@ -179,7 +174,6 @@ fn a_trigger_on_a_table_of_the_ledger() {
 }
 
 #[test]
-#[ignore = "needs the guard"]
 fn a_rule_on_the_history() {
     Trapped::with_a_ledger()
         .prepared("CREATE RULE noisy AS ON INSERT TO migrations.history DO ALSO SELECT mallory.spring()")
@@ -187,7 +181,6 @@ fn a_rule_on_the_history() {
 }
 
 #[test]
-#[ignore = "needs the guard"]
 fn row_level_security_on_the_history() {
     for policy in ["mallory.agree()", "false"] {
         let security = format!(
@@ -200,7 +193,6 @@ fn row_level_security_on_the_history() {
 }
 
 #[test]
-#[ignore = "needs the guard"]
 fn a_history_that_belongs_to_another_role() {
     Trapped::with_a_ledger()
         .prepared(
@@ -212,7 +204,6 @@ fn a_history_that_belongs_to_another_role() {
 }
 
 #[test]
-#[ignore = "needs the guard"]
 fn a_journal_that_belongs_to_another_role() {
     Trapped::with_a_ledger()
         .prepared(
@@ -224,13 +215,11 @@ fn a_journal_that_belongs_to_another_role() {
 }
 
 #[test]
-#[ignore = "needs the guard"]
 fn a_schema_that_another_role_made_first() {
     Trapped::new().prepared("CREATE SCHEMA migrations AUTHORIZATION mallory").refused("migrations");
 }
 
 #[test]
-#[ignore = "needs the guard"]
 fn a_schema_whose_owner_left_a_function_for_us() {
     Trapped::new()
         .prepared(
@@ -241,7 +230,6 @@ fn a_schema_whose_owner_left_a_function_for_us() {
 }
 
 #[test]
-#[ignore = "needs the guard"]
 fn a_function_of_the_ledger_that_another_role_replaced() {
     Trapped::with_a_ledger()
         .prepared(
@@ -254,7 +242,6 @@ fn a_function_of_the_ledger_that_another_role_replaced() {
 }
 
 #[test]
-#[ignore = "needs the guard"]
 fn an_overload_that_fits_better_than_a_function_of_the_ledger() {
     // A call with an integer would prefer it to the one with a bigint.
     Trapped::with_a_ledger()
@@ -267,7 +254,6 @@ fn an_overload_that_fits_better_than_a_function_of_the_ledger() {
 }
 
 #[test]
-#[ignore = "needs the guard"]
 fn a_function_of_the_ledger_that_is_gone() {
     Trapped::with_a_ledger()
         .prepared("DROP FUNCTION migrations.verified(json)")
@@ -275,13 +261,11 @@ fn a_function_of_the_ledger_that_is_gone() {
 }
 
 #[test]
-#[ignore = "needs the guard"]
 fn a_sequence_of_the_ledger_that_is_gone() {
     Trapped::with_a_ledger().prepared("DROP SEQUENCE migrations.progress").refused_or_repaired("progress");
 }
 
 #[test]
-#[ignore = "needs the guard"]
 fn a_table_instead_of_a_sequence_of_the_ledger() {
     Trapped::with_a_ledger()
         .prepared(
@@ -292,7 +276,6 @@ fn a_table_instead_of_a_sequence_of_the_ledger() {
 }
 
 #[test]
-#[ignore = "needs the guard"]
 fn a_table_of_the_ledger_that_is_gone() {
     for table in ["journal", "steps", "ledger_version"] {
         Trapped::with_a_ledger()

@@ -74,7 +74,6 @@ fn names_of_every_kind_can_be_rolled_back() {
 }
 
 #[test]
-#[ignore = "needs the guard"]
 fn an_error_about_an_odd_name_can_be_read() {
     for name in NAMES {
         let mut client = migrated();
@@ -87,7 +86,6 @@ fn an_error_about_an_odd_name_can_be_read() {
 }
 
 #[test]
-#[ignore = "needs the guard"]
 fn a_row_that_reads_like_two_is_not_taken_for_them() {
     let mut client = migrated();
     client
@@ -140,7 +138,6 @@ fn null_where_none_can_be_is_named() {
 }
 
 #[test]
-#[ignore = "needs the guard"]
 fn a_foreign_row_without_a_checksum_does_not_hide() {
     let mut client = migrated();
     client
@@ -153,7 +150,6 @@ fn a_foreign_row_without_a_checksum_does_not_hide() {
 }
 
 #[test]
-#[ignore = "needs the guard"]
 fn one_migration_twice_in_the_history_is_an_error() {
     let mut client = migrated();
     client

@@ -138,7 +138,6 @@ fn a_role_that_acts_as_another() {
 }
 
 #[test]
-#[ignore = "needs the guard"]
 fn sessions_that_are_read_only_are_refused_with_the_reason() {
     for first in [true, false] {
         let database = database();

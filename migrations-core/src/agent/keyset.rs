@@ -53,7 +53,7 @@ impl Keyset {
         let Keyset { table, key, rows } = self;
         let walk = format!(
             "SELECT pg_catalog.max(key), pg_catalog.count(*) FROM \
-             (SELECT {key}::bigint AS key FROM {table} WHERE {key} > $1::bigint ORDER BY {key} LIMIT {rows}) AS batch"
+             (SELECT {key}::pg_catalog.int8 AS key FROM {table} WHERE {key} OPERATOR(pg_catalog.>) $1::pg_catalog.int8 ORDER BY {key} LIMIT {rows}) AS batch"
         );
         let row = agent.client().query_one(&walk, &[&from])?;
         let (to, count): (Option<i64>, i64) = (row.get(0), row.get(1));

@@ -66,7 +66,7 @@ impl Engine<'_> {
                 self.call_noting(client, place, runner, |agent| batch(agent, &cursor), &mut total)?;
             done += rows;
             if let Some(next) = &next {
-                self.finish(client, &self.keep_checkpoint(facts, next, rows))?;
+                self.finish(client, &self.ledger.keep_checkpoint(facts.name, next, rows))?;
             } else {
                 self.call(client, place, runner, runner.verify)?;
                 self.finish(client, record)?;
@@ -150,7 +150,7 @@ impl Engine<'_> {
 
     fn checkpoint(&self, client: &mut Client, facts: &Facts) -> Result<(Option<String>, u64), Error> {
         let query = format!(
-            "SELECT cursor, rows FROM {} WHERE name = {}",
+            "SELECT cursor, rows FROM {} WHERE name OPERATOR(pg_catalog.=) {}",
             self.ledger.object("checkpoints"),
             literal(facts.name)
         );
@@ -158,17 +158,6 @@ impl Engine<'_> {
             rows(client, &query).map_err(|error| Error::database("the checkpoint cannot be read", error))?;
         let column = |at| rows.first().and_then(|row| row.get(at));
         Ok((column(0).map(str::to_owned), column(1).and_then(|rows| rows.parse().ok()).unwrap_or(0)))
-    }
-
-    fn keep_checkpoint(&self, facts: &Facts, cursor: &str, rows: u64) -> String {
-        format!(
-            "INSERT INTO {checkpoints} AS kept (name, cursor, rows, batches) VALUES ({}, {}, {rows}, 1) \
-             ON CONFLICT (name) DO UPDATE SET cursor = EXCLUDED.cursor, rows = kept.rows + EXCLUDED.rows, \
-             batches = kept.batches + 1, updated_at = DEFAULT;",
-            literal(facts.name),
-            literal(cursor),
-            checkpoints = self.ledger.object("checkpoints"),
-        )
     }
 }
 

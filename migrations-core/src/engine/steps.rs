@@ -95,7 +95,7 @@ impl Engine<'_> {
                 let place = Place::new(facts.path, facts.text, facts.body[at].clone());
                 let steps = self.ledger.object("steps");
                 let condition = format!("WHERE name = {} AND step = {}", literal(facts.name), at + 1);
-                let finished = format!("UPDATE {steps} SET finished_at = now() {condition}");
+                let finished = format!("UPDATE {steps} SET finished_at = pg_catalog.now() {condition}");
                 let unfinished = format!("DELETE FROM {steps} {condition}");
                 return Err(Kind::Unsettled { place, number: at + 1, finished, unfinished }.into());
             }
@@ -116,7 +116,7 @@ impl Engine<'_> {
             Step::CreateIndex { index, table } => self.drop_invalid(
                 client,
                 &format!(
-                    "c.relname = {} AND i.indrelid = pg_catalog.to_regclass({})",
+                    "c.relname OPERATOR(pg_catalog.=) {} AND i.indrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass({})",
                     literal(index),
                     literal(table)
                 ),
@@ -127,12 +127,12 @@ impl Engine<'_> {
                     |relation| {
                         let relation = format!("pg_catalog.to_regclass({})", literal(relation));
                         format!(
-                            "i.indrelid IN (SELECT {relation} UNION ALL SELECT indrelid FROM pg_catalog.pg_index \
-                             WHERE indexrelid = {relation})"
+                            "(i.indrelid OPERATOR(pg_catalog.=) {relation} OR i.indrelid OPERATOR(pg_catalog.=) (SELECT x.indrelid \
+                             FROM pg_catalog.pg_index AS x WHERE x.indexrelid OPERATOR(pg_catalog.=) {relation}))"
                         )
                     },
                 );
-                self.drop_invalid(client, &format!("c.relname ~ '_cc(new|old)[0-9]*$' AND {of}"))?;
+                self.drop_invalid(client, &format!("c.relname OPERATOR(pg_catalog.~) '_cc(new|old)[0-9]*$' AND {of}"))?;
             }
             Step::Detach { table, partition } => {
                 let pending = format!(
@@ -152,10 +152,10 @@ impl Engine<'_> {
     /// Drops the invalid indexes for which the condition holds, if nobody is just building them.
     fn drop_invalid(&self, client: &mut Client, condition: &str) -> Result<(), Error> {
         let query = format!(
-            "SELECT n.nspname, c.relname FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid \
-             JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE NOT i.indisvalid AND {condition} \
-             AND NOT EXISTS (SELECT FROM pg_catalog.pg_locks AS l WHERE l.relation = i.indrelid \
-             AND l.mode = 'ShareUpdateExclusiveLock')"
+            "SELECT n.nspname, c.relname FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS c ON c.oid OPERATOR(pg_catalog.=) i.indexrelid \
+             JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace WHERE NOT i.indisvalid AND {condition} \
+             AND NOT EXISTS (SELECT FROM pg_catalog.pg_locks AS l WHERE l.relation OPERATOR(pg_catalog.=) i.indrelid \
+             AND l.mode OPERATOR(pg_catalog.=) 'ShareUpdateExclusiveLock')"
         );
         for row in rows(client, &query).map_err(cleaning)? {
             if let (Some(schema), Some(index)) = (row.get(0), row.get(1)) {
@@ -183,8 +183,8 @@ fn cleaning(error: postgres::Error) -> Error {
 /// Whether a table has a valid index of this name, as an expression.
 fn valid(index: &str, table: &str) -> String {
     format!(
-        "EXISTS (SELECT FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid \
-         WHERE i.indisvalid AND c.relname = {} AND i.indrelid = pg_catalog.to_regclass({}))",
+        "EXISTS (SELECT FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS c ON c.oid OPERATOR(pg_catalog.=) i.indexrelid \
+         WHERE i.indisvalid AND c.relname OPERATOR(pg_catalog.=) {} AND i.indrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass({}))",
         literal(index),
         literal(table)
     )
@@ -193,8 +193,8 @@ fn valid(index: &str, table: &str) -> String {
 /// The partition as a part of its table, as a FROM clause.
 fn attached(table: &str, partition: &str) -> String {
     format!(
-        "pg_catalog.pg_inherits AS h WHERE h.inhparent = pg_catalog.to_regclass({}) \
-         AND h.inhrelid = pg_catalog.to_regclass({})",
+        "pg_catalog.pg_inherits AS h WHERE h.inhparent OPERATOR(pg_catalog.=) pg_catalog.to_regclass({}) \
+         AND h.inhrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass({})",
         literal(table),
         literal(partition)
     )

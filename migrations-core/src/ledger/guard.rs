@@ -15,9 +15,9 @@ impl Ledger {
         format!(
             "SELECT FROM pg_catalog.pg_class WHERE oid OPERATOR(pg_catalog.=) ANY (ARRAY[pg_catalog.to_regclass({history}), \
              pg_catalog.to_regclass({versions})]::pg_catalog.oid[]) AND NOT \
-             (relkind OPERATOR(pg_catalog.=) 'r' AND NOT relrowsecurity) \
-             HAVING CAST({sign} OPERATOR(pg_catalog.||) pg_catalog.string_agg(pg_catalog.format('%s is not an ordinary table, or \
-             has row level security', oid::pg_catalog.regclass), ', ') AS pg_catalog.int4) IS NOT NULL",
+             (relkind OPERATOR(pg_catalog.=) 'r' AND NOT relrowsecurity AND NOT relhassubclass) \
+             HAVING CAST({sign} OPERATOR(pg_catalog.||) pg_catalog.string_agg(pg_catalog.format('%s is not an ordinary table, \
+             has row level security, or has child tables', oid::pg_catalog.regclass), ', ') AS pg_catalog.int4) IS NOT NULL",
             sign = literal(SIGN),
             history = literal(&self.object("history")),
             versions = literal(&self.object("ledger_version")),
@@ -44,8 +44,16 @@ impl Ledger {
              WHEN EXISTS (SELECT FROM pg_catalog.pg_rewrite AS w WHERE w.ev_class = c.oid) THEN 'has a rule' \
              WHEN c.relrowsecurity THEN 'has row level security' \
              WHEN EXISTS (SELECT FROM pg_catalog.pg_trigger AS t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal) \
-             THEN 'has a trigger' END AS what) AS wrong \
-             WHERE n.nspname = $schema AND c.relname = ANY ($tables) AND wrong.what IS NOT NULL) AS found \
+             THEN 'has a trigger' \
+             WHEN EXISTS (SELECT FROM pg_catalog.pg_inherits AS h WHERE h.inhparent = c.oid) \
+             THEN 'has child tables' END AS what) AS wrong \
+             WHERE n.nspname = $schema AND c.relname = ANY ($tables) AND wrong.what IS NOT NULL \
+             UNION ALL SELECT pg_catalog.format('%I.%I is missing', $schema, t.relation) \
+             FROM pg_catalog.unnest($tables) AS t (relation) WHERE $is_current \
+             AND pg_catalog.to_regclass(pg_catalog.format('%I.%I', $schema, t.relation)) IS NULL \
+             UNION ALL SELECT pg_catalog.format('%I.%I() is missing', $schema, t.routine) \
+             FROM pg_catalog.unnest($routines) AS t (routine) WHERE $is_current \
+             AND pg_catalog.to_regproc(pg_catalog.format('%I.%I', $schema, t.routine)) IS NULL) AS found \
              HAVING CAST($sign || pg_catalog.string_agg(found.problem, ', ') AS pg_catalog.int4) IS NOT NULL";
         let trusted = "(o.rolsuper OR o.rolname = current_user OR o.rolname = 'pg_database_owner' OR EXISTS \
              (SELECT FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database() AND d.datdba = o.oid) \
@@ -53,12 +61,19 @@ impl Ledger {
              AND pg_catalog.pg_has_role(o.oid, 'MEMBER')))";
         let tables =
             "'{history,journal,steps,lease,progress,checkpoints,backups,ledger_version}'::pg_catalog.name[]";
+        let routines = "'{acquire,claim,release,holder,holds,is_running,record_applied,record_rolled_back,start_step,\
+             finish_step,keep_checkpoint,verified,table_definition,take_backup,restore_backup}'::pg_catalog.name[]";
         query
             .replace("$trusted", trusted)
+            .replace(
+                "$is_current",
+                "pg_catalog.to_regproc(pg_catalog.format('%I.acquire', $schema)) IS NOT NULL",
+            )
             .replace(" = ", " OPERATOR(pg_catalog.=) ")
             .replace(" <> ", " OPERATOR(pg_catalog.<>) ")
             .replace(" || ", " OPERATOR(pg_catalog.||) ")
             .replace("$tables", tables)
+            .replace("$routines", routines)
             .replace("$sign", &literal(SIGN))
             .replace("$schema", &literal(&self.name))
     }

@@ -56,7 +56,16 @@ impl Ledger {
 
     /// The statement that says that it has had no effect.
     pub(crate) fn forget_step(&self, name: &str, step: usize) -> String {
-        format!("DELETE FROM {} WHERE name = {} AND step = {step};", self.object("steps"), literal(name))
+        format!(
+            "DELETE FROM {} WHERE name OPERATOR(pg_catalog.=) {} AND step OPERATOR(pg_catalog.=) {step};",
+            self.object("steps"),
+            literal(name)
+        )
+    }
+
+    /// The statement that remembers how far a batched runner has come.
+    pub(crate) fn keep_checkpoint(&self, name: &str, cursor: &str, rows: u64) -> String {
+        format!("SELECT {}({}, {}, {rows});", self.object("keep_checkpoint"), literal(name), literal(cursor))
     }
 
     /// The statements that copy what a migration is going to destroy.
@@ -78,7 +87,7 @@ impl Ledger {
     /// The statement that puts back what was copied when a migration was applied, the first copy first.
     pub(crate) fn restore_backups(&self, name: &str) -> String {
         format!(
-            "SELECT {}(id) FROM (SELECT id FROM {} WHERE migration = {} AND restored_at IS NULL ORDER BY id) AS taken;\n",
+            "SELECT {}(id) FROM (SELECT id FROM {} WHERE migration OPERATOR(pg_catalog.=) {} AND restored_at IS NULL ORDER BY id) AS taken;\n",
             self.object("restore_backup"),
             self.object("backups"),
             literal(name),
@@ -88,7 +97,7 @@ impl Ledger {
     /// The statement that follows a migration which was renamed, renumbered or moved.
     pub(crate) fn rename(&self, old_name: &str, facts: &Facts) -> String {
         format!(
-            "UPDATE {} SET name = {}, category = {}, number = {} WHERE name = {};",
+            "UPDATE {} SET name = {}, category = {}, number = {} WHERE name OPERATOR(pg_catalog.=) {};",
             self.object("history"),
             literal(facts.name),
             literal(facts.category),

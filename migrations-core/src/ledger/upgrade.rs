@@ -76,7 +76,9 @@ impl Ledger {
         let hash = Hash::hash(format!("migrations-core {}", self.name).as_bytes());
         let key =
             i64::from_be_bytes([hash[0], hash[1], hash[2], hash[3], hash[4], hash[5], hash[6], hash[7]]);
-        format!("SET LOCAL lock_timeout = '30s';\nSELECT pg_catalog.pg_advisory_xact_lock({key});\n")
+        format!(
+            "SET LOCAL search_path = pg_catalog, pg_temp;\nSET LOCAL lock_timeout = '30s';\nSELECT pg_catalog.pg_advisory_xact_lock({key});\n"
+        )
     }
 }
 

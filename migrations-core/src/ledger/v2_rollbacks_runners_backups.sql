@@ -137,7 +137,7 @@ BEGIN
         definition, rows, bytes)
     VALUES (for_migration, in_schema, of_table, of_column, 'migrations_backups', '', migrations.table_definition(source), 0, 0)
     RETURNING * INTO kept;
-    kept.backup_table := left(of_table, 40) || '_' || kept.id;
+    kept.backup_table := format('%s_%s', left(of_table, 40), kept.id);
     IF to_regnamespace(quote_ident(kept.backup_schema)) IS NULL THEN
         EXECUTE format('CREATE SCHEMA %I', kept.backup_schema);
     END IF;

@@ -173,3 +173,11 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     WHERE l.run <> for_run
 $$;
 COMMENT ON FUNCTION migrations.holder IS 'Which other run has the lease, and what the server is doing for it';
+
+CREATE FUNCTION migrations.keep_checkpoint(name text, cursor text, rows bigint) RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+    INSERT INTO migrations.checkpoints AS kept (name, cursor, rows, batches)
+    VALUES (keep_checkpoint.name, keep_checkpoint.cursor, keep_checkpoint.rows, 1)
+    ON CONFLICT ON CONSTRAINT checkpoints_pkey DO UPDATE SET cursor = EXCLUDED.cursor, rows = kept.rows + EXCLUDED.rows,
+        batches = kept.batches + 1, updated_at = DEFAULT
+$$;
