@@ -2,7 +2,7 @@
 //!
 //! `RACES=100` runs each race a hundred times.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 mod direct;
 mod facts;

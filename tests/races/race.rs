@@ -12,7 +12,7 @@ use postgres::{Client, NoTls};
 
 use crate::facts;
 use crate::sets::Set;
-use crate::starters::{Ended, STARTERS, Starters, name};
+use crate::starters::{Ended, Line, STARTERS, Starters, name};
 
 /// How many rounds each race has; one, unless this says more.
 const ROUNDS: &str = "RACES";
@@ -57,24 +57,23 @@ impl Race {
         let pooler = self.pooler.map(|(mode, pool_size)| Pgbouncer::start(mode, pool_size));
         let mut random = Random::seeded(SEED);
         let (start, rounds, mut wrong) = (Instant::now(), rounds(), Vec::new());
-        let mut done = 0;
+        let (mut done, mut cut_off) = (0, 0);
         while done < rounds && wrong.len() < ENOUGH {
-            let found = self.round(pooler.as_ref(), &mut random);
+            let (found, unfinished) = self.round(pooler.as_ref(), &mut random);
             done += 1;
+            cut_off += unfinished;
             wrong.extend((!found.is_empty()).then(|| format!("round {done}: {}", found.join("\n"))));
         }
         let (starts, seconds) = (done * STARTERS, start.elapsed().as_secs_f64());
-        println!("{self}: {done} rounds, {starts} starts, {seconds:.1} s, {} wrong", wrong.len());
-        assert!(
-            wrong.is_empty(),
-            "{self}: of {done} rounds {} went wrong\n{}",
-            wrong.len(),
-            wrong.join("\n")
+        println!(
+            "{self}: {done} rounds, {starts} starts, {cut_off} cut off, {seconds:.1} s, {} wrong",
+            wrong.len()
         );
+        assert!(wrong.is_empty(), "{self}:\n{}", wrong.join("\n"));
     }
 
-    /// Runs one round; answers what has gone wrong.
-    fn round(self, pooler: Option<&Pgbouncer>, random: &mut Random) -> Vec<String> {
+    /// Runs one round; answers what has gone wrong, and how many processes did not finish.
+    fn round(self, pooler: Option<&Pgbouncer>, random: &mut Random) -> (Vec<String>, usize) {
         let database = database();
         let through = pooler.map_or_else(|| database.clone(), |pooler| pooler.config(&database));
         let mut starters = Starters::ready(&through, |_| self.set.folder);
@@ -90,7 +89,7 @@ impl Race {
             wrong.extend(pooler.map(|pooler| format!("  the pooler says:\n{}", tail(&pooler.log()))));
         }
         drop_database(database.get_dbname().unwrap());
-        wrong
+        (wrong, ended.iter().filter(|ended| ended.finished().is_none()).count())
     }
 
     /// At a random moment: as often the process that works as any of them.
@@ -150,8 +149,7 @@ fn terminate(victim: usize) {
 /// What the starters have said, in order of time.
 fn said(ended: &[Ended]) -> Vec<String> {
     let lines = |(number, ended): (usize, &Ended)| {
-        let line =
-            |line: &crate::starters::Line| (line.at, format!("  {number:>2} {:.3} {:?}", line.at, line.said));
+        let line = |line: &Line| (line.at, format!("  {number:>2} {:.3} {:?}", line.at, line.said));
         ended.lines.iter().map(line).collect::<Vec<_>>()
     };
     let mut lines: Vec<(f64, String)> = ended.iter().enumerate().flat_map(lines).collect();

@@ -25,7 +25,7 @@ pub(crate) const INDEXES: Set = Set {
     migrations: &["create_counter", "create_things", "index_things", "count", "index_both"],
     once: "SELECT (SELECT array_agg(n) = '{1}' FROM counter) AND (SELECT count(*) = 5000 FROM things) \
            AND (SELECT count(*) = 4 FROM pg_index WHERE indrelid = 'things'::regclass)",
-    milliseconds: 150,
+    milliseconds: 60,
 };
 
 pub(crate) const SLOW: Set = Set {
