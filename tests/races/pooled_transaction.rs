@@ -46,6 +46,11 @@ fn batches_over_five_connections() {
 }
 
 #[test]
+fn indexes_while_one_is_killed() {
+    pooled(INDEXES, 5).with_one(Disturbance::Killed).run();
+}
+
+#[test]
 fn a_slow_migration_while_one_is_killed() {
     pooled(SLOW, 5).with_one(Disturbance::Killed).run();
 }

@@ -1,12 +1,19 @@
 //! The pooler itself: what its modes mean, and that it leaves nothing behind.
 
 use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader};
 use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use migrations_tests::pgbouncer::{Mode, Pgbouncer};
 use migrations_tests::{database, value};
 use postgres::{Client, Config, NoTls};
 
+/// Set for the copy of this program that starts a pooler and then waits for its end.
+const CHILD: &str = "RACES_POOLER_CHILD";
 const BACKEND: &str = "SELECT pg_backend_pid()";
 
 #[test]
@@ -49,7 +56,41 @@ fn dropped_it_is_gone() {
     let pooler = Pgbouncer::start(Mode::Session, 1);
     let (port, directory) = (pooler.port(), pooler.socket_directory().to_owned());
     drop(pooler);
-    assert!(TcpStream::connect(("127.0.0.1", port)).is_err() && !directory.exists());
+    assert!(is_gone(port, &directory));
+}
+
+#[test]
+fn when_the_process_that_started_it_is_killed_it_is_gone() {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "pooler::child_process", "--nocapture"]).env(CHILD, "serve");
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let announced = lines.filter_map(|line| line.strip_prefix('>').map(str::to_owned)).next();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let announced = announced.unwrap();
+    let (port, directory) = announced.split_once(' ').unwrap();
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !is_gone(port.parse().unwrap(), Path::new(directory)) {
+        assert!(Instant::now() < deadline, "{announced} is still there");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// What the copy does.
+#[test]
+fn child_process() {
+    if std::env::var_os(CHILD).is_none() {
+        return;
+    }
+    let pooler = Pgbouncer::start(Mode::Session, 1);
+    assert!(TcpStream::connect(("127.0.0.1", pooler.port())).is_ok());
+    println!("\n>{} {}", pooler.port(), pooler.socket_directory().display());
+    thread::sleep(Duration::from_secs(60));
+}
+
+fn is_gone(port: u16, directory: &Path) -> bool {
+    TcpStream::connect(("127.0.0.1", port)).is_err() && !directory.exists()
 }
 
 fn connect(pooler: &Pgbouncer, database: &Config) -> Client {

@@ -1,7 +1,7 @@
 //! A race: many processes start on an empty database, and everything happens once.
 
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -120,7 +120,7 @@ impl fmt::Display for Race {
 }
 
 /// One race at a time: its processes are enough for a machine, and for the connections of a server.
-pub(crate) fn turn() -> impl Sized {
+pub(crate) fn turn() -> MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::new(());
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }

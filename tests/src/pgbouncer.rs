@@ -55,21 +55,23 @@ kill $waiter
 "#;
 
 const START_LIMIT: Duration = Duration::from_secs(10);
+/// A port that is free now may be taken a moment later.
+const ATTEMPTS: usize = 5;
 
 impl Pgbouncer {
     /// Starts a PgBouncer that has at most `pool_size` connections to each database of the server.
     pub fn start(mode: Mode, pool_size: u32) -> Pgbouncer {
-        let program = program();
-        // A port that is free now may be taken a moment later.
-        let mut attempts = (0..5).map(|_| Pgbouncer::attempt(&program, mode, pool_size));
-        let mut last = attempts.next().unwrap();
-        while last.is_err() {
-            let Some(next) = attempts.next() else { break };
-            last = next;
+        let (program, mut log) = (program(), String::new());
+        for _ in 0..ATTEMPTS {
+            match Pgbouncer::attempt(&program, mode, pool_size) {
+                Ok(pgbouncer) => return pgbouncer,
+                Err(said) => log = said,
+            }
         }
-        last.unwrap_or_else(|log| panic!("{} did not start; it says:\n{log}", program.display()))
+        panic!("{} did not start; it says:\n{log}", program.display())
     }
 
+    /// Starts one on a port that is free; the error is its log.
     fn attempt(program: &Path, mode: Mode, pool_size: u32) -> Result<Pgbouncer, String> {
         let (directory, port) = (unused_path(), free_port());
         let configuration = configuration(&directory, port, mode, pool_size);
