@@ -60,9 +60,9 @@ pub(crate) enum Kind {
     )]
     ReadOnly,
     #[error(
-        "the ledger is not to be trusted: {problem}. Whoever did this could have statements run with the rights of the role \
-         that migrates. Restore it (`ALTER … OWNER TO`, `DROP TRIGGER`), or move the ledger to another schema than `{schema}` with \
-         `ledger_schema`"
+        "the ledger is not to be trusted: {problem}. Whoever that is could have statements run with the rights of the role that \
+         migrates. Migrate as the owner or a member of it, or put it right (`ALTER … OWNER TO`, `DROP TRIGGER`), or move the \
+         ledger to another schema than `{schema}` with `ledger_schema`"
     )]
     LedgerUntrusted { schema: String, problem: String },
     #[error(

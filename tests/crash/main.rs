@@ -6,9 +6,10 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use migrations_core::{Event, Migrator};
+use migrations_tests::random::Random;
 use migrations_tests::{database, server, value};
 use postgres::{Client, Config, NoTls};
 
@@ -25,7 +26,7 @@ const STOPPED: i32 = 7;
 
 #[test]
 fn killed_ten_times_at_random_moments_it_does_every_row_exactly_once() {
-    let (mut random, database) = (Random::seeded(), database());
+    let (mut random, database) = (Random::seeded(SEED), database());
     let mut client = database.connect(NoTls).unwrap();
     let kills = (0..KILLS).map(|_| killed(&database, &mut random)).map(|()| rows_done(&mut client));
     let done: Vec<String> = kills.collect();
@@ -56,7 +57,7 @@ fn after_ctrl_c_it_ends_between_two_batches_and_goes_on_from_there() {
 
 #[test]
 fn stopped_again_and_again_it_does_every_row_exactly_once() {
-    let (mut random, database) = (Random::seeded(), database());
+    let (mut random, database) = (Random::seeded(SEED), database());
     let mut client = database.connect(NoTls).unwrap();
     let (stop, mut stops) = (&AtomicBool::new(false), 0);
     thread::scope(|scope| {
@@ -154,23 +155,4 @@ fn assert_everything_once(client: &mut Client) {
     let history = "SELECT string_agg(name, ' ' ORDER BY ordinal) FROM migrations.history";
     assert_eq!(value(client, history), "create_numbers increment");
     assert_eq!(value(client, "SELECT count(*) FROM migrations.journal"), "2");
-}
-
-/// Numbers that can be had again: splitmix64.
-struct Random(u64);
-
-impl Random {
-    fn seeded() -> Random {
-        let now = || SystemTime::UNIX_EPOCH.elapsed().unwrap().subsec_nanos().into();
-        let seed = std::env::var(SEED).map_or_else(|_| now(), |seed| seed.parse().unwrap());
-        println!("{SEED}={seed}");
-        Random(seed)
-    }
-
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (mixed ^ (mixed >> 31)) % end
-    }
 }

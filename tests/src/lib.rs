@@ -1,8 +1,11 @@
-//! Helpers of the tests: one server for all of them, a proxy that counts what goes over the wire, and crates to build.
+//! Helpers of the tests: one server for all of them, a proxy that counts what goes over the wire, a pooler,
+//! random numbers, and crates to build.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 pub mod crates;
+pub mod pgbouncer;
+pub mod random;
 
 use std::io::{Read, Write};
 use std::net::Shutdown;

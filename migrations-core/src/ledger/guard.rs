@@ -35,11 +35,12 @@ impl Ledger {
              WHERE n.nspname = $schema AND NOT $trusted \
              UNION ALL SELECT pg_catalog.format('%I.%I belongs to %I', n.nspname, p.proname, o.rolname) \
              FROM pg_catalog.pg_proc AS p JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace \
-             JOIN pg_catalog.pg_roles AS o ON o.oid = p.proowner WHERE n.nspname = $schema AND NOT $trusted \
+             JOIN pg_catalog.pg_roles AS o ON o.oid = p.proowner \
+             WHERE n.nspname = $schema AND p.proowner <> n.nspowner AND NOT $trusted \
              UNION ALL SELECT pg_catalog.format('%I.%I %s', n.nspname, c.relname, wrong.what) \
              FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace \
              JOIN pg_catalog.pg_roles AS o ON o.oid = c.relowner CROSS JOIN LATERAL (SELECT CASE \
-             WHEN NOT $trusted THEN pg_catalog.format('belongs to %I', o.rolname) \
+             WHEN c.relowner <> n.nspowner AND NOT $trusted THEN pg_catalog.format('belongs to %I', o.rolname) \
              WHEN c.relkind <> CASE WHEN c.relname = 'progress' THEN 'S' ELSE 'r' END THEN 'is of another kind' \
              WHEN EXISTS (SELECT FROM pg_catalog.pg_rewrite AS w WHERE w.ev_class = c.oid) THEN 'has a rule' \
              WHEN c.relrowsecurity THEN 'has row level security' \
