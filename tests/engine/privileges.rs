@@ -133,7 +133,10 @@ fn a_role_that_only_reads_is_told_what_pending_work_needs() {
     ] {
         assert!(error.is_ledger_untrusted());
         let said = error.to_string();
-        assert!(said.contains("the schema migrations belongs to migrator. ") && said.contains("a member of it"), "{said}");
+        assert!(
+            said.contains("the schema migrations belongs to migrator. ") && said.contains("a member of it"),
+            "{said}"
+        );
     }
     assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
     // Whoever may migrate need not wait for it.

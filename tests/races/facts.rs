@@ -19,15 +19,17 @@ pub(crate) fn about_processes(set: Set, ended: &[Ended], disturbance: Option<Dis
     for name in ended.iter().flat_map(Ended::applied) {
         *times.entry(name).or_default() += 1;
     }
-    // A process that is disturbed between the commit and its answer cannot say what it has applied.
+    // A process that is killed between the commit and its answer cannot say what it has applied.
     let unsaid = times.values().filter(|times| **times == 0).count();
-    if unsaid > usize::from(disturbance.is_some()) || times.values().any(|times| *times > 1) {
+    if unsaid > usize::from(disturbance == Some(Disturbance::Killed))
+        || times.values().any(|times| *times > 1)
+    {
         wrong.push(format!("how often each was applied, as the processes say: {times:?}"));
     }
     wrong
 }
 
-/// All end well; one need not, if one was disturbed.
+/// All end well; one need not, if one was killed.
 fn wrong_ends(ended: &[Ended], disturbance: Option<Disturbance>) -> Vec<String> {
     let mut wrong: Vec<_> = ended.iter().enumerate().filter(|(_, ended)| !ended_well(ended)).collect();
     if let Some(excused) = wrong.iter().position(|(_, ended)| is_excused(ended, disturbance)) {
@@ -48,8 +50,7 @@ fn ended_well(ended: &Ended) -> bool {
 fn is_excused(ended: &Ended, disturbance: Option<Disturbance>) -> bool {
     match disturbance {
         Some(Disturbance::Killed) => ended.status.signal().is_some(),
-        Some(Disturbance::Terminated) => ended.error().is_some_and(|(kind, _)| kind == "connection"),
-        None => false,
+        Some(Disturbance::Terminated) | None => false,
     }
 }
 

@@ -53,14 +53,11 @@ fn main() -> ExitCode {
 }
 
 fn migrate<M: MigrationSet>(database: &str, early: bool) -> Result<(), Box<dyn Error>> {
-    let client = early.then(|| Client::connect(database, NoTls)).transpose()?;
+    let mut client = early.then(|| Client::connect(database, NoTls)).transpose()?;
     say("ready", &json!({}));
     std::io::stdin().read_to_end(&mut Vec::new())?;
-    let mut client = match client {
-        Some(client) => client,
-        None => Client::connect(database, NoTls)?,
-    };
-    let report = Migrator::<M>::new().wait_for_lock(WAIT_FOR_LOCK).on_event(announce).run(&mut client)?;
+    let connect = || client.take().map_or_else(|| Client::connect(database, NoTls), Ok);
+    let report = Migrator::<M>::new().wait_for_lock(WAIT_FOR_LOCK).on_event(announce).run_with(connect)?;
     let applied: Vec<String> = report.applied.iter().map(|applied| applied.migration.to_string()).collect();
     say("finished", &json!({ "applied": applied }));
     Ok(())

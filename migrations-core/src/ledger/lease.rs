@@ -13,6 +13,9 @@ use crate::error::Error;
 use crate::quote::literal;
 use crate::report::Holder;
 
+/// How long the lease lasts beyond the last message, in milliseconds, if the run does not rest in between.
+const LEASE: u32 = 10_000;
+
 /// A run, as the ledger and the server's list of sessions know it.
 #[derive(Debug, Clone)]
 pub(crate) struct Run {
@@ -36,7 +39,7 @@ impl Run {
     pub(crate) fn new(pause: std::time::Duration) -> Run {
         // Seeded by the operating system, differently for each.
         let random = || RandomState::new().hash_one(0);
-        let milliseconds = u32::try_from(pause.as_millis()).unwrap_or(u32::MAX).saturating_add(30_000);
+        let milliseconds = u32::try_from(pause.as_millis()).unwrap_or(u32::MAX).saturating_add(LEASE);
         Run {
             token: format!("run-{:016x}{:016x}", random(), random()),
             milliseconds: milliseconds.min(1 << 30),
@@ -45,7 +48,7 @@ impl Run {
 
     /// For a plan: a run that never takes place.
     pub(crate) fn imagined() -> Run {
-        Run { token: "run-…".to_owned(), milliseconds: 30_000 }
+        Run { token: "run-…".to_owned(), milliseconds: LEASE }
     }
 
     /// The comment by which people and waiting processes recognise a message.
