@@ -67,7 +67,7 @@ impl Trapped {
     }
 
     fn prepared(mut self, statements: &str) -> Trapped {
-        self.client.batch_execute(statements).unwrap();
+        self.client.batch_execute(&format!("{statements}; RESET ROLE")).unwrap();
         self
     }
 
