@@ -1,14 +1,17 @@
 //! What can go wrong, as one opaque error.
 
+mod kind;
+
+pub(crate) use kind::{Change, Kind, of_postgres, sentence};
+
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
-use std::time::Duration;
 
 use migrations_rules::{Excerpt, Level, Position, Problem, Text, render};
 use postgres::error::{DbError, SqlState};
 
-use crate::report::{Blocker, Holder};
+use crate::report::Blocker;
 
 /// The code with which the ledger's `claim` fails.
 const TAKEN_OVER: &str = "MG001";
@@ -39,81 +42,6 @@ impl fmt::Display for Location {
     }
 }
 
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Kind {
-    #[error("{doing}: {}{}", sentence(.source), rights(.source))]
-    Database { doing: &'static str, source: postgres::Error },
-    #[error("migration {stem} failed at {}: {}", .place.location, sentence(&**.source))]
-    Failed {
-        stem: String,
-        place: Place,
-        verification: bool,
-        /// Who held the locks that it waited for.
-        blockers: Vec<Blocker>,
-        attempts: u32,
-        source: Box<dyn StdError + Send + Sync>,
-    },
-    #[error("no connection could be made in {}: {}", seconds(.waited), sentence(.source))]
-    Connect { waited: Duration, source: postgres::Error },
-    #[error(
-        "the server is read-only for this session: it is a standby, or `default_transaction_read_only` is on; connect to the primary"
-    )]
-    ReadOnly,
-    #[error(
-        "the ledger is not to be trusted: {problem}. Whoever that is could have statements run with the rights of the role that \
-         migrates. Migrate as the owner or a member of it, or put it right (`ALTER … OWNER TO`, `DROP TRIGGER`), or move the \
-         ledger to another schema than `{schema}` with `ledger_schema`"
-    )]
-    LedgerUntrusted { schema: String, problem: String },
-    #[error(
-        "the history has a migration twice, as {other} and as {name}; remove the row of `history` that does not belong there"
-    )]
-    Twice { name: String, other: String },
-    #[error("statement {number} of {} {}", .place.location.path, step_changed(*.is_finished))]
-    StepChanged { place: Place, number: usize, is_finished: bool },
-    #[error(
-        "statement {number} at {} was running when the connection was lost, and only you can tell whether it has taken \
-         effect. If it has: {finished}; if it has not: {unfinished}; then run again", .place.location
-    )]
-    Unsettled { place: Place, number: usize, finished: String, unfinished: String },
-    #[cfg(feature = "ctrl-c")]
-    #[error("Ctrl-C cannot be handled: {0}")]
-    Signal(String),
-    #[error("stopped on request before {stem}; run again to go on from there")]
-    StoppedBefore { stem: &'static str },
-    #[error("{stem} was stopped on request after {rows} rows; run again to go on from there")]
-    Stopped { stem: &'static str, rows: u64 },
-    #[error("{} cannot be rolled back: {reason}", printable(std::slice::from_ref(.name)))]
-    Irreversible { name: String, reason: String },
-    #[error("other applied migrations need it: {}; roll these back as well, or ask for `with_dependents`", printable(.0))]
-    NeededBy(Vec<String>),
-    #[error("{stem} is half done and needs what is to be rolled back; run again to end it first")]
-    HalfDone { stem: &'static str },
-    #[error("{stem} is not applied, so there is nothing to roll back to")]
-    NotApplied { stem: &'static str },
-    #[error("{}", changed(.0))]
-    Changed(Vec<Change>),
-    #[error("{}", missing(.0))]
-    Missing(Vec<String>),
-    #[error("another process is migrating this database, and did not finish within {}{}", seconds(.waited), held_by(.holder))]
-    LockWait { waited: Duration, holder: Option<Holder> },
-    #[error("the connection is inside a transaction; commit or roll back before migrating")]
-    InTransaction,
-    #[error(
-        "migrations were started from async code, where the blocking `postgres` client cannot work; \
-         wrap the call in `tokio::task::spawn_blocking`"
-    )]
-    AsyncContext,
-    #[error("the ledger cannot be brought up to date: {}{}", sentence(cause(.0)), rights(cause(.0)))]
-    Ledger(#[source] refinery_core::Error),
-    #[error(
-        "the ledger says {0}, which this version does not understand; was it written by a newer version?"
-    )]
-    LedgerContent(String),
-    #[error("{path} was changed while the crate was being built; build it again")]
-    TornEmbedding { path: &'static str },
-}
-
 /// Where a migration failed.
 #[derive(Debug)]
 pub(crate) struct Place {
@@ -139,12 +67,6 @@ impl Place {
         let excerpt = Excerpt { line, ..Excerpt::new(&text, range.start + before..range.end, "") };
         Place { location: Location { path: path.to_owned(), line, column }, excerpt }
     }
-}
-
-/// A migration whose file is not the one that was applied.
-#[derive(Debug)]
-pub(crate) struct Change {
-    pub(crate) path: &'static str,
 }
 
 impl Error {
@@ -393,78 +315,4 @@ impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.kind.source()
     }
-}
-
-/// The error of the `postgres` crate among an error and its sources.
-pub(crate) fn of_postgres<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e postgres::Error> {
-    error.downcast_ref().or_else(|| error.source().and_then(of_postgres))
-}
-
-/// The server's message, or what the client or a runner says when the server said nothing.
-pub(crate) fn sentence(error: &(dyn StdError + 'static)) -> String {
-    let server = error.downcast_ref::<postgres::Error>().and_then(postgres::Error::as_db_error);
-    match (server, error.source()) {
-        (Some(error), _) => format!("{} ({})", error.message(), error.code().code()),
-        (None, Some(cause)) => format!("{error}: {cause}"),
-        (None, None) => error.to_string(),
-    }
-}
-
-/// What refinery was told by the database, or else refinery's own error.
-fn cause(error: &refinery_core::Error) -> &(dyn StdError + 'static) {
-    error.source().unwrap_or(error)
-}
-
-/// What to grant, when the ledger may not be used.
-fn rights(error: &(dyn StdError + 'static)) -> &'static str {
-    match error.downcast_ref().and_then(postgres::Error::code) {
-        Some(&SqlState::INSUFFICIENT_PRIVILEGE) => {
-            "; to migrate, a role needs CREATE on the database once, or a schema for the ledger that belongs to it; \
-             to look, USAGE on that schema and SELECT on its tables"
-        }
-        _ => "",
-    }
-}
-
-fn changed(changes: &[Change]) -> String {
-    let [first, rest @ ..] = changes else { return String::new() };
-    let (verb, file) = if rest.is_empty() { ("was", "file") } else { ("were", "files") };
-    let paths = rest.iter().fold(first.path.to_owned(), |paths, change| format!("{paths}, {}", change.path));
-    format!(
-        "{paths} {verb} changed after it had been applied; restore the {file}, and write the change as a new migration"
-    )
-}
-
-fn missing(names: &[String]) -> String {
-    format!(
-        "the database has migrations that this build does not know: {}; deploy the build that has them, \
-         or accept them with `allow_unknown`",
-        printable(names)
-    )
-}
-
-fn step_changed(is_finished: bool) -> &'static str {
-    if is_finished {
-        "has run already, and was changed since; restore it, and write the change as a new migration"
-    } else {
-        "was running when the connection was lost, and was changed since; restore it for one run"
-    }
-}
-
-/// Names that the database gives, which may be anything.
-fn printable(names: &[String]) -> String {
-    let shortened = |name: &String| match name.char_indices().nth(100) {
-        Some((end, _)) => format!("{}…", &name[..end]),
-        None => name.clone(),
-    };
-    let names: Vec<String> = names.iter().map(shortened).collect();
-    migrations_rules::printable(&names.join(", ")).into_owned()
-}
-
-fn held_by(holder: &Option<Holder>) -> String {
-    holder.as_ref().map_or_else(String::new, |holder| format!(" (the lock is held by {holder})"))
-}
-
-fn seconds(duration: &Duration) -> String {
-    format!("{:.1} s", duration.as_secs_f64())
 }

@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 use postgres::Client;
 
 use crate::backup::Backup;
-use crate::engine::{self, Engine, Progress, Undo, Undone};
+use crate::engine::{self, Engine, Undo};
 use crate::error::Error;
 use crate::ledger::{Ledger, Run};
 use crate::plan::Plan;
-use crate::report::{Applied, BatchProgress, Event, Report, Retry, RolledBack};
+use crate::report::{Applied, Event, Report, RolledBack};
 use crate::script::Limits;
 use crate::set::MigrationSet;
 use crate::status::Status;
@@ -379,34 +379,5 @@ impl<M> std::fmt::Debug for Migrator<'_, M> {
             .field("limits", &self.limits)
             .field("wait_for_lock", &self.wait_for_lock)
             .finish_non_exhaustive()
-    }
-}
-
-impl<M: MigrationSet> From<engine::Event> for Event<M> {
-    fn from(event: engine::Event) -> Event<M> {
-        use engine::Event as Plain;
-        match event {
-            Plain::Waiting(waited, holder) => Event::Waiting(waited, holder),
-            Plain::Reconnecting(reason) => Event::Reconnecting(reason),
-            Plain::Retrying { place, attempt, reason, blockers, pause } => {
-                Event::Retrying(Retry { migration: M::ALL[place], attempt, reason, blockers, pause })
-            }
-            Plain::Started(place) => Event::Started(M::ALL[place]),
-            Plain::RolledBack(undone) => Event::RolledBack(undone.into()),
-            Plain::Log(place, line) => Event::Log(M::ALL[place], line),
-            Plain::Batch(place, Progress { rows, total, rate }) => {
-                Event::Batch(BatchProgress { migration: M::ALL[place], rows, total, rate })
-            }
-            Plain::Applied(place, duration) => {
-                Event::Applied(Applied { migration: M::ALL[place], duration, log: Vec::new() })
-            }
-        }
-    }
-}
-
-impl<M: MigrationSet> From<Undone> for RolledBack<M> {
-    fn from(undone: Undone) -> RolledBack<M> {
-        let migration = undone.place.map(|place| M::ALL[place]);
-        RolledBack { name: undone.name, migration, duration: undone.duration }
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::engine::{self, Progress, Undone};
 use crate::set::MigrationSet;
 
 /// What a run has applied.
@@ -133,6 +134,35 @@ pub enum Event<M> {
     Applied(Applied<M>),
     /// A rollback is committed.
     RolledBack(RolledBack<M>),
+}
+
+impl<M: MigrationSet> From<engine::Event> for Event<M> {
+    fn from(event: engine::Event) -> Event<M> {
+        use engine::Event as Plain;
+        match event {
+            Plain::Waiting(waited, holder) => Event::Waiting(waited, holder),
+            Plain::Reconnecting(reason) => Event::Reconnecting(reason),
+            Plain::Retrying { place, attempt, reason, blockers, pause } => {
+                Event::Retrying(Retry { migration: M::ALL[place], attempt, reason, blockers, pause })
+            }
+            Plain::Started(place) => Event::Started(M::ALL[place]),
+            Plain::RolledBack(undone) => Event::RolledBack(undone.into()),
+            Plain::Log(place, line) => Event::Log(M::ALL[place], line),
+            Plain::Batch(place, Progress { rows, total, rate }) => {
+                Event::Batch(BatchProgress { migration: M::ALL[place], rows, total, rate })
+            }
+            Plain::Applied(place, duration) => {
+                Event::Applied(Applied { migration: M::ALL[place], duration, log: Vec::new() })
+            }
+        }
+    }
+}
+
+impl<M: MigrationSet> From<Undone> for RolledBack<M> {
+    fn from(undone: Undone) -> RolledBack<M> {
+        let migration = undone.place.map(|place| M::ALL[place]);
+        RolledBack { name: undone.name, migration, duration: undone.duration }
+    }
 }
 
 impl<M> Report<M> {

@@ -124,7 +124,7 @@ fn a_connection_that_will_never_be_had_is_an_error_at_once() {
 fn a_server_that_takes_no_changes_says_so_unless_there_are_none() {
     let database = database();
     let mut client = database.connect(NoTls).unwrap();
-    let mut read_only = || {
+    let read_only = || {
         let mut client = database.connect(NoTls).unwrap();
         client.batch_execute("SET default_transaction_read_only = on").unwrap();
         client

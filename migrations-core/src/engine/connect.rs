@@ -31,7 +31,7 @@ impl Engine<'_> {
             let outcome = self.run_on(&mut client, &mut applied);
             let error = match outcome {
                 Ok(()) if losses == 0 => return Ok(applied),
-                Ok(()) => return self.applied_in_this_run(&mut client, applied),
+                Ok(()) => return self.applied_in_this_run(&mut client, &applied),
                 Err(error) => error,
             };
             losses = if applied.len() > before { 1 } else { losses + 1 };
@@ -74,7 +74,7 @@ impl Engine<'_> {
     fn applied_in_this_run(
         &mut self,
         client: &mut Client,
-        heard: Vec<(usize, Duration)>,
+        heard: &[(usize, Duration)],
     ) -> Result<Vec<(usize, Duration)>, Error> {
         let mut applied = Vec::new();
         for (name, duration) in self.ledger.applied_by(client, &self.run)? {

@@ -8,8 +8,6 @@ CREATE TABLE IF NOT EXISTS orders (year int) PARTITION BY LIST (year);
 CREATE TABLE IF NOT EXISTS orders_2019 PARTITION OF orders FOR VALUES IN (2019);
 CREATE TYPE colour AS ENUM ('red');
 
--- @allow not-idempotent: a type cannot be created IF NOT EXISTS
-
 -- @rollback
 DROP TABLE IF EXISTS things, orders, orders_2019;
 DROP TYPE IF EXISTS colour;
