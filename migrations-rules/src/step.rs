@@ -51,7 +51,7 @@ pub(crate) fn of(text: &str, tree: &Tree, refused_in_transaction: bool) -> Step 
     let step = match tree.kind() {
         Some(Kind::SET | Kind::RESET | Kind::SET_ROLE | Kind::SET_SESSION_AUTH) => Some(Step::Setting),
         Some(Kind::CREATE_INDEX) if refused_in_transaction => find(Kind::INDEX)
-            .zip(find(Kind::TABLE_RELATION_NAME))
+            .zip(find(Kind::TABLE_NAME_REF))
             .map(|(index, table)| Step::CreateIndex { index: table_name(&index), table }),
         Some(Kind::DROP_INDEX) if refused_in_transaction => {
             find(Kind::INDEX_REF).map(|index| Step::DropIndex { index })
@@ -59,7 +59,7 @@ pub(crate) fn of(text: &str, tree: &Tree, refused_in_transaction: bool) -> Step 
         Some(Kind::REINDEX) => {
             Some(Step::Reindex { relation: below(&[Kind::REINDEX_TARGET_TABLE, Kind::REINDEX_TARGET_INDEX]) })
         }
-        Some(Kind::ALTER_TABLE) if refused_in_transaction => find(Kind::TABLE_RELATION_NAME)
+        Some(Kind::ALTER_TABLE) if refused_in_transaction => find(Kind::TABLE_NAME_REF)
             .zip(below(&[Kind::DETACH_PARTITION]))
             .map(|(table, partition)| Step::Detach { table, partition }),
         Some(Kind::VACUUM | Kind::CLUSTER | Kind::ALTER_SYSTEM) => Some(Step::Repeatable),
