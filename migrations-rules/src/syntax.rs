@@ -5,6 +5,8 @@ use std::panic::{self, AssertUnwindSafe};
 
 use squawk_parser::{EntryPoint, LexedStr, StrStep};
 
+use crate::escapes;
+
 pub(crate) use squawk_lexer::TokenKind;
 pub(crate) use squawk_parser::SyntaxKind as Kind;
 
@@ -15,13 +17,17 @@ pub(crate) struct Token {
     pub(crate) range: Range<usize>,
 }
 
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// The tokens of `text` from the byte `from` on; together they cover it without a gap.
 pub(crate) fn tokens(text: &str, from: usize) -> impl Iterator<Item = Token> + '_ {
     let mut at = from;
     squawk_lexer::tokenize(&text[from..]).map(move |token| {
         let start = at;
         at += token.len as usize;
-        Token { kind: token.kind, range: start..at }
+        // The lexer lets every text begin with a byte order mark; the server takes it for a letter.
+        let is_mark = start == from && text[from..].starts_with(BYTE_ORDER_MARK);
+        Token { kind: if is_mark { TokenKind::Unknown } else { token.kind }, range: start..at }
     })
 }
 
@@ -91,11 +97,12 @@ impl Tree {
 
 /// Parses `text[range]`, which holds one statement; ranges in the answer are offsets into `text`.
 pub(crate) fn parse(text: &str, range: Range<usize>) -> Tree {
-    let sql = &text[range.clone()];
+    let written = &text[range.clone()];
+    let sql = &*escapes::masked(written);
     // The parser may give up with a panic, or nest until the stack ends. Such a statement is left to the server.
     let tree = || panic::catch_unwind(AssertUnwindSafe(|| parse_leniently(sql))).unwrap_or_default();
     let mut tree = if nests_too_deeply(sql) { Tree::default() } else { tree() };
-    tree.error = unsendable(sql).or(tree.error);
+    tree.error = unsendable(written).or(tree.error);
     for node in &mut tree.nodes {
         node.range.start += range.start;
         node.range.end += range.start;
@@ -129,7 +136,7 @@ fn nests_too_deeply(sql: &str) -> bool {
 /// What the server cannot get or understand, though the parser takes no offence.
 fn unsendable(sql: &str) -> Option<SyntaxError> {
     let error = |at: usize, message: &str| SyntaxError { at, message: message.to_owned() };
-    let byte_order_mark = sql.starts_with('\u{feff}');
+    let byte_order_mark = sql.starts_with(BYTE_ORDER_MARK);
     let byte_order_mark = byte_order_mark.then(|| error(0, "a byte order mark in the middle of the file"));
     byte_order_mark.or_else(|| sql.find('\0').map(|at| error(at, "a NUL character")))
 }
@@ -343,6 +350,7 @@ mod tests {
             "ALTER USER MAPPING FOR USER SERVER s OPTIONS (SET user 'ada')",
             "ALTER STATISTICS /* a */ IF EXISTS s SET STATISTICS 100",
             "SET ROLE TO DEFAULT",
+            "SELECT E'a'\n'b\\'c'",
             "WITH values (a) AS (SELECT 1) SELECT a FROM values",
             "ALTER TABLE a ADD EXCLUDE USING gist (b WITH =, time WITH =, \"timestamp\" WITH &&)",
             "ALTER TABLE a ADD EXCLUDE USING gist (Timestamp WITH &&, TIMESTAMP WITH =)",

@@ -1,0 +1,4 @@
+-- And the dollar quote.
+-- statements: 2
+SELECT $a$;$a$;
+DO $a$ BEGIN NULL; END; $b$;
