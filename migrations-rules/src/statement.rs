@@ -210,8 +210,10 @@ mod tests {
     #[test]
     fn a_byte_order_mark_is_part_of_a_statement() {
         for before in ["", "SELECT 0;\n", "\\i other.sql\n"] {
-            let text = format!("{before}\u{feff}SELECT 1");
-            assert_eq!(statements(&text).pop(), Some("\u{feff}SELECT 1"));
+            for marked in ["\u{feff}SELECT 1", "\u{feff}$a$ + 1", "\u{feff}"] {
+                let text = format!("{before}{marked}; SELECT $a$");
+                assert!(statements(&text).ends_with(&[marked, "SELECT $a$"]), "{text:?}");
+            }
         }
     }
 
