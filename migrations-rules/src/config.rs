@@ -8,6 +8,7 @@ use toml_span::value::{Key, Table, Value, ValueInner};
 use crate::problem::Level;
 use crate::rule;
 use crate::suggest::did_you_mean;
+use crate::text::floor_char_boundary;
 
 /// The name of the configuration file, in the root of the folder.
 pub const FILE_NAME: &str = "migrations.toml";
@@ -62,6 +63,11 @@ impl Config {
                 format!("not TOML: {error}").replace("eof", "the end of the file"),
                 "see https://toml.io for the syntax".into(),
             ),
+        }
+        // What is missing at the end of the text has a place behind it.
+        for error in &mut reader.errors {
+            let start = floor_char_boundary(text, error.span.start);
+            error.span = start..floor_char_boundary(text, error.span.end).max(start);
         }
         (reader.config, reader.errors)
     }
@@ -240,5 +246,10 @@ mod tests {
     fn a_file_that_is_not_toml_says_where() {
         assert_eq!(errors("max_lines = \n").len(), 1);
         assert_eq!(errors("= 1").len(), 1);
+        for text in ["a = ", "a = \"é", "a = '", "[é", "a = {", "\"\\uD800\" = 1"] {
+            let (_, errors) = Config::parse(text);
+            assert!(errors.iter().all(|error| text.get(error.span.clone()).is_some()), "{text}: {errors:?}");
+            assert!(!errors.is_empty(), "{text}");
+        }
     }
 }

@@ -22,7 +22,11 @@ mod check;
 mod checksum;
 mod config;
 mod directive;
+mod escapes;
 mod folder;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod header;
 mod migration;
 mod name;

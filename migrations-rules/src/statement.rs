@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use crate::escapes;
 use crate::syntax::{self, Token, TokenKind};
 
 /// One statement of a file.
@@ -59,12 +60,18 @@ struct Current<'t> {
     previous_word: &'t str,
     first_word: &'t str,
     from_stdin: bool,
+    before: escapes::Before,
 }
 
 impl<'t, F: Fn(&str) -> bool> Scanner<'t, F> {
     /// Reads tokens from `from` on; answers where to go on when text had to be skipped.
     fn run(&mut self, from: usize) -> Option<usize> {
         for token in syntax::tokens(self.text, from) {
+            if self.current.before.goes_on(self.text, &token) {
+                let (end, _) = escapes::escapes(self.text, token.range.start);
+                self.extend(&Token { kind: token.kind, range: token.range.start..end });
+                return Some(end);
+            }
             match token.kind {
                 TokenKind::Whitespace | TokenKind::BlockComment { terminated: true } => {}
                 TokenKind::LineComment => self.comment(token),
@@ -92,6 +99,7 @@ impl<'t, F: Fn(&str) -> bool> Scanner<'t, F> {
             TokenKind::OpenParen => current.parentheses += 1,
             TokenKind::CloseParen => current.parentheses = current.parentheses.saturating_sub(1),
             TokenKind::Ident => current.word(&self.text[token.range.clone()]),
+            TokenKind::Dot => current.previous_word = ".",
             _ => current.previous_word = "",
         }
     }
@@ -140,13 +148,16 @@ impl<'t> Current<'t> {
         if self.first_word.is_empty() {
             self.first_word = word;
         }
-        let begins_body = is("atomic") && self.previous_word.eq_ignore_ascii_case("begin");
-        if begins_body || self.blocks > 0 && is("case") {
+        let follows = |other: &str| self.previous_word.eq_ignore_ascii_case(other);
+        let begins_body = is("atomic") && follows("begin") && self.first_word.eq_ignore_ascii_case("create");
+        // `AS end` and `a.case` are names.
+        let is_name = follows("as") || follows(".");
+        if begins_body || self.blocks > 0 && is("case") && !is_name {
             self.blocks += 1;
-        } else if self.blocks > 0 && is("end") {
+        } else if self.blocks > 0 && is("end") && !is_name {
             self.blocks -= 1;
         }
-        if is("stdin") && self.previous_word.eq_ignore_ascii_case("from") && self.parentheses == 0 {
+        if is("stdin") && follows("from") && self.parentheses == 0 {
             self.from_stdin = self.first_word.eq_ignore_ascii_case("copy");
         }
         self.previous_word = word;
@@ -181,7 +192,10 @@ mod tests {
             "SELECT 1 /* ; /* ; */ ; */ + 1",
             "CREATE RULE r AS ON INSERT TO t DO ALSO (INSERT INTO a VALUES (1); INSERT INTO b VALUES (2))",
             "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; SELECT 2; END",
+            "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1 AS end; SELECT a.case, 2 AS case FROM a; END",
+            "SELECT begin atomic FROM a",
             "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1; SELECT 2; $$",
+            "SELECT E'a' -- goes on\n 'b\\'; c'",
         ] {
             assert_eq!(statements(&format!("{sql};\nSELECT 9;")), [sql, "SELECT 9"]);
         }
@@ -191,6 +205,16 @@ mod tests {
     fn a_comment_that_does_not_end_is_part_of_a_statement() {
         assert_eq!(statements("SELECT 1; /* a\nSELECT 2;\n"), ["SELECT 1", "/* a\nSELECT 2;\n"]);
         assert_eq!(statements("SELECT 1 /* a; /* b */ c"), ["SELECT 1 /* a; /* b */ c"]);
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_part_of_a_statement() {
+        for before in ["", "SELECT 0;\n", "\\i other.sql\n"] {
+            for marked in ["\u{feff}SELECT 1", "\u{feff}$a$ + 1", "\u{feff}"] {
+                let text = format!("{before}{marked}; SELECT $a$");
+                assert!(statements(&text).ends_with(&[marked, "SELECT $a$"]), "{text:?}");
+            }
+        }
     }
 
     #[test]

@@ -1,9 +1,13 @@
 //! The PostgreSQL grammar: the one module that knows the squawk parser.
 
+mod gaps;
+
 use std::ops::Range;
 use std::panic::{self, AssertUnwindSafe};
 
 use squawk_parser::{EntryPoint, LexedStr, StrStep};
+
+use crate::escapes;
 
 pub(crate) use squawk_lexer::TokenKind;
 pub(crate) use squawk_parser::SyntaxKind as Kind;
@@ -15,14 +19,25 @@ pub(crate) struct Token {
     pub(crate) range: Range<usize>,
 }
 
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// The tokens of `text` from the byte `from` on; together they cover it without a gap.
 pub(crate) fn tokens(text: &str, from: usize) -> impl Iterator<Item = Token> + '_ {
-    let mut at = from;
-    squawk_lexer::tokenize(&text[from..]).map(move |token| {
+    let word = if text[from..].starts_with(BYTE_ORDER_MARK) { word_length(&text[from..]) } else { 0 };
+    let marked = (word > 0).then(|| Token { kind: TokenKind::Ident, range: from..from + word });
+    let mut at = from + word;
+    let others = squawk_lexer::tokenize(&text[at..]).map(move |token| {
         let start = at;
         at += token.len as usize;
         Token { kind: token.kind, range: start..at }
-    })
+    });
+    marked.into_iter().chain(others)
+}
+
+/// The bytes of a name that begins with a byte order mark: the lexer would overlook it, to the server it is a letter.
+fn word_length(text: &str) -> usize {
+    let ends = |c: char| c.is_ascii() && !c.is_ascii_alphanumeric() && c != '_' && c != '$';
+    text.find(ends).unwrap_or(text.len())
 }
 
 /// One statement as a syntax tree, flattened: the nodes in the order in which they begin.
@@ -91,11 +106,12 @@ impl Tree {
 
 /// Parses `text[range]`, which holds one statement; ranges in the answer are offsets into `text`.
 pub(crate) fn parse(text: &str, range: Range<usize>) -> Tree {
-    let sql = &text[range.clone()];
+    let written = &text[range.clone()];
+    let sql = &*escapes::masked(written);
     // The parser may give up with a panic, or nest until the stack ends. Such a statement is left to the server.
     let tree = || panic::catch_unwind(AssertUnwindSafe(|| parse_leniently(sql))).unwrap_or_default();
     let mut tree = if nests_too_deeply(sql) { Tree::default() } else { tree() };
-    tree.error = unsendable(sql).or(tree.error);
+    tree.error = unsendable(written).or(tree.error);
     for node in &mut tree.nodes {
         node.range.start += range.start;
         node.range.end += range.start;
@@ -129,52 +145,15 @@ fn nests_too_deeply(sql: &str) -> bool {
 /// What the server cannot get or understand, though the parser takes no offence.
 fn unsendable(sql: &str) -> Option<SyntaxError> {
     let error = |at: usize, message: &str| SyntaxError { at, message: message.to_owned() };
-    let byte_order_mark = sql.starts_with('\u{feff}');
+    let byte_order_mark = sql.starts_with(BYTE_ORDER_MARK);
     let byte_order_mark = byte_order_mark.then(|| error(0, "a byte order mark in the middle of the file"));
     byte_order_mark.or_else(|| sql.find('\0').map(|at| error(at, "a NUL character")))
 }
 
-/// What PostgreSQL has and the parser refuses, with words of the same number that it does take: `_` for none at all.
-const GAPS: [(&str, &str); 10] = [
-    ("CREATE TRUSTED LANGUAGE", "CREATE _ LANGUAGE"),
-    ("CREATE PROCEDURAL LANGUAGE", "CREATE _ LANGUAGE"),
-    ("CREATE TRUSTED PROCEDURAL LANGUAGE", "CREATE _ _ LANGUAGE"),
-    ("USER MAPPING FOR USER", "USER MAPPING FOR x"),
-    ("ALTER STATISTICS IF EXISTS", "ALTER STATISTICS _ _"),
-    ("SET ROLE TO DEFAULT", "SET ROLE TO NONE"),
-    ("WITH values", "WITH x"),
-    ("time WITH =", "x WITH ="),
-    ("timestamp WITH =", "x WITH ="),
-    ("timestamp WITH &", "x WITH &"),
-];
-
 fn parse_leniently(sql: &str) -> Tree {
     let tree = parse_strictly(sql);
-    let bridged = if tree.error.is_some() { bridged(sql) } else { None };
+    let bridged = if tree.error.is_some() { gaps::bridged(sql) } else { None };
     bridged.map_or(tree, |sql| parse_strictly(&sql))
-}
-
-/// The text with the gaps bridged, every other token in its place; `None` when there are none.
-fn bridged(sql: &str) -> Option<String> {
-    let blank = |token: &Token| {
-        matches!(token.kind, TokenKind::Whitespace | TokenKind::LineComment | TokenKind::BlockComment { .. })
-    };
-    let places: Vec<Range<usize>> =
-        tokens(sql, 0).filter(|token| !blank(token)).map(|token| token.range).collect();
-    let mut bridged = sql.to_owned();
-    for (gap, bridge) in GAPS {
-        let gap: Vec<&str> = gap.split(' ').collect();
-        let is_gap = |places: &&[Range<usize>]| {
-            places.iter().zip(&gap).all(|(place, word)| sql[place.clone()].eq_ignore_ascii_case(word))
-        };
-        for places in places.windows(gap.len()).filter(is_gap) {
-            for (place, word) in places.iter().zip(bridge.split(' ')) {
-                let word = word.trim_matches('_');
-                bridged.replace_range(place.clone(), &format!("{word:width$}", width = place.len()));
-            }
-        }
-    }
-    (bridged != sql).then_some(bridged)
 }
 
 fn parse_strictly(sql: &str) -> Tree {
@@ -343,6 +322,7 @@ mod tests {
             "ALTER USER MAPPING FOR USER SERVER s OPTIONS (SET user 'ada')",
             "ALTER STATISTICS /* a */ IF EXISTS s SET STATISTICS 100",
             "SET ROLE TO DEFAULT",
+            "SELECT E'a'\n'b\\'c'",
             "WITH values (a) AS (SELECT 1) SELECT a FROM values",
             "ALTER TABLE a ADD EXCLUDE USING gist (b WITH =, time WITH =, \"timestamp\" WITH &&)",
             "ALTER TABLE a ADD EXCLUDE USING gist (Timestamp WITH &&, TIMESTAMP WITH =)",

@@ -66,6 +66,7 @@ impl Text {
 
     /// The bytes of line `line` (counted from 1), its line end not included.
     pub fn line_range(&self, line: usize) -> Range<usize> {
+        let line = line.max(1);
         let start = self.line_starts.get(line - 1).copied().unwrap_or(self.content.len());
         let end = self.line_starts.get(line).map_or(self.content.len(), |next| next - 1);
         start..end.max(start)

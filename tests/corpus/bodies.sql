@@ -1,5 +1,8 @@
 -- Statements in statements.
--- statements: 20
+-- statements: 23
+CREATE FUNCTION f() RETURNS TABLE (a int, b int) BEGIN ATOMIC SELECT 1 AS end; SELECT a.case, 2 AS "end" FROM a; END;
+SELECT begin atomic FROM a;
+SELECT 1 AS case, 2 AS end;
 CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$
 BEGIN
     -- don't count this quote;

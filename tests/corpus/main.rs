@@ -1,9 +1,11 @@
 //! The splitter and the grammar against PostgreSQL itself: both read a folder of SQL files, and must agree.
 //!
 //! `MIGRATIONS_CORPUS` names the folder; `tests/corpus/fetch` fills one with PostgreSQL's own tests. Without it the files
-//! beside this one are read, where no disagreement at all is allowed.
+//! beside this one and the seeds of the fuzz targets are read, where no disagreement at all is allowed.
 
 #![allow(clippy::unwrap_used)]
+
+mod execution;
 
 use std::collections::HashMap;
 use std::fs;
@@ -27,17 +29,24 @@ struct Tally {
     false_alarms: Vec<String>,
     /// Statements that the server refuses and we do not report.
     missed: Vec<String>,
+    /// Pieces that the server refuses, though it accepts the file.
+    too_fine: Vec<String>,
 }
 
 #[test]
 fn the_server_agrees() {
     let given = std::env::var_os("MIGRATIONS_CORPUS").map(PathBuf::from);
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
-    let files = sql_files(given.as_deref().unwrap_or(&own));
+    let mut files = sql_files(given.as_deref().unwrap_or(&own));
+    if given.is_none() {
+        files.extend(sql_files(&own.join("../../fuzz/seeds/statements")));
+        files.extend(sql_files(&own.join("../../fuzz/seeds/syntax")));
+    }
     assert!(!files.is_empty(), "there is no SQL in {}", given.unwrap_or(own).display());
     let tally = tally(&files);
     println!("{tally:#?}");
     assert_eq!(tally.too_coarse, [""; 0], "a statement's end was not seen");
+    assert_eq!(tally.too_fine, [""; 0], "a statement's end was seen where there is none");
     if given.is_none() {
         assert_eq!((tally.false_alarms, tally.missed), (vec![], vec![]));
         return;
@@ -96,6 +105,7 @@ impl Judge {
     fn file(&mut self, file: &Path, migration: &Migration, problems: &[&Problem]) {
         self.tally.files += 1;
         let mut count = 0;
+        let whole_is_accepted = self.refusal(migration.text.as_str()).is_none();
         for statement in &migration.body[1..] {
             let sql = &migration.text[statement.range.clone()];
             if sql.starts_with('\\') {
@@ -107,6 +117,9 @@ impl Judge {
             let end = migration.text.position(statement.range.end);
             let reported = problems.iter().find(|problem| is_syntax(problem, start, end));
             let place = format!("{}:{}: {sql:.300}", file.display(), start.line);
+            if whole_is_accepted && self.refusal(sql).is_some() {
+                self.tally.too_fine.push(place.clone());
+            }
             self.statement(sql, reported.map(|problem| problem.message.as_str()), place);
         }
         if let Some(expected) = expected_count(migration.text.as_str()) {

@@ -1,5 +1,10 @@
 -- Where a semicolon, a quote or a backslash ends nothing.
--- statements: 22
+-- statements: 24
+SELECT E'a' -- goes on
+  'b\'; c';
+SELECT e'\''
+
+'\'''; --', 'd\';
 SELECT ';', 'it''s; fine', '\', E'\';', E'a\\', e'\'''';';
 SELECT U&'d\0061t\+000061;', U&"d;ta" FROM (SELECT 1 AS "d;ta") a;
 SELECT U&'d!0061t;' UESCAPE '!';

@@ -1,0 +1,2 @@
+-- Migration: café
+-- Dependencies: none

@@ -1,0 +1,3 @@
+pub fn up(a: &mut A) -> Result<()> { "é
+
+mod m { pub fn up() {} }

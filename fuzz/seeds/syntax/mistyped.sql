@@ -1,0 +1,1 @@
+CREATE TABLE IF NOT EXISTS a (id int,, b text DEFALUT 'x' CHECK (b <> '') /* é
