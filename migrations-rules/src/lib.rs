@@ -45,7 +45,11 @@ pub use migration::{Companion, Kind, Migration, Verification};
 pub use name::{BadName, FileName, Number};
 pub use problem::{Excerpt, Level, Problem};
 pub use rule::{ALL as RULES, Example, Rule, find as rule};
+#[doc(hidden)]
+pub use rules::needs_no_transaction::must_run_alone;
 pub use rules::transaction_control::first_in as transaction_control;
 pub use statement::Statement;
+#[doc(hidden)]
+pub use statement::statements;
 pub use suggest::did_you_mean;
 pub use text::{NotUtf8, Position, Text};
