@@ -310,7 +310,7 @@ impl StdError for Error {
 }
 
 /// The server's message, or what the client or a runner says when the server said nothing.
-fn sentence(error: &(dyn StdError + 'static)) -> String {
+pub(crate) fn sentence(error: &(dyn StdError + 'static)) -> String {
     let server = error.downcast_ref::<postgres::Error>().and_then(postgres::Error::as_db_error);
     match (server, error.source()) {
         (Some(error), _) => format!("{} ({})", error.message(), error.code().code()),

@@ -1,33 +1,49 @@
-#![allow(clippy::unwrap_used, clippy::panic)]
-use migrations_core::testing::faults::Faults;
-use std::time::Instant;
-mod shop {
-    migrations_core::embed_migrations!("sets/shop");
-}
+//! Migrations while connections, servers and processes fail: after every fault, another run leads to where an undisturbed
+//! one does.
+//!
+//! By default, what happens on the small sets are all faults of the kinds that matter most, and a sample of the others; on
+//! the reference system, a sample. All of it, which takes the better part of an hour:
+//!
+//! ```sh
+//! FAULTS=full cargo test -p migrations-tests --test faults -- --nocapture
+//! ```
+//!
+//! `FAULTS=20` is about one fault in 20, and `FAULTS_SEED=7` makes another choice. One fault again, by the coordinates
+//! that a report shows:
+//!
+//! ```sh
+//! FAULT='002_create_users/message 4/after/close' cargo test -p migrations-tests --test faults shop -- --nocapture
+//! ```
 
-#[test]
-fn shop() {
-    let mut last = Instant::now();
-    let verbose = std::env::var("V").is_ok();
-    let report = Faults::<shop::Migration>::new()
-        .on_fault(|fault| {
-            if verbose { println!("{:?} \n{fault}", last.elapsed()); }
-            last = Instant::now();
-        })
-        .run()
-        .unwrap_or_else(|error| panic!("{error}"));
-    println!("{report}");
-}
+#![allow(clippy::panic, clippy::unwrap_used)]
 
-#[test]
-fn reference() {
-    let every = std::env::var("EVERY").map_or(1000, |n| n.parse().unwrap());
-    let report = Faults::<migrations::Migration>::new()
-        .rows(migrations::Migration::CreateAnalysisTables, |client| {
-            client.batch_execute(include_str!("../../migrations/tests/fixtures/legacy_rows.sql"))
-        })
-        .sample(every, 1)
-        .run()
-        .unwrap_or_else(|error| panic!("{error}"));
-    println!("{report}");
+mod child;
+mod found;
+mod proxy;
+mod reference;
+mod small;
+
+use migrations_core::MigrationSet;
+use migrations_core::testing::faults::{Faults, Kind};
+
+/// The kinds of which the default leaves nothing out on small sets.
+const FOREMOST: [Kind; 5] =
+    [Kind::Terminated, Kind::ClosedBefore, Kind::ClosedAfter, Kind::AnswerWithheld, Kind::Killed];
+/// The kinds that are so many that the default takes a sample.
+const MANY: [Kind; 5] =
+    [Kind::ClosedInside, Kind::AnswerCut, Kind::Reset, Kind::Silence, Kind::KilledAnywhere];
+
+/// Runs the faults of these kinds, of which the default takes one in `every`; shows what came of them.
+fn run<M: MigrationSet>(faults: Faults<'_, M>, kinds: &[Kind], every: u64) {
+    let seed = std::env::var("FAULTS_SEED").map_or(1, |seed| seed.parse().unwrap());
+    let every = match std::env::var("FAULTS").as_deref() {
+        Ok("full") => 1,
+        Ok(every) => every.parse().unwrap(),
+        Err(_) => every,
+    };
+    let faults = match std::env::var("FAULT") {
+        Ok(fault) => faults.only_fault(fault.parse().unwrap()),
+        Err(_) => faults.only(kinds).sample(every, seed),
+    };
+    println!("{}", faults.run().unwrap_or_else(|error| panic!("{error}")));
 }

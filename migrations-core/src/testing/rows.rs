@@ -59,8 +59,8 @@ pub(super) fn columns(
     table: &Table,
 ) -> Result<BTreeMap<String, String>, postgres::Error> {
     let query = format!(
-        "SELECT key, md5(string_agg(md5(coalesce(value::text, '')), '' ORDER BY md5(coalesce(value::text, '')))) \
-         FROM {} AS t, jsonb_each(to_jsonb(t)) GROUP BY key",
+        "SELECT cell.key, md5(string_agg(md5(cell.value::text), '' ORDER BY md5(cell.value::text))) \
+         FROM {} AS t, jsonb_each(to_jsonb(t)) AS cell GROUP BY cell.key",
         qualified(&table.schema, &table.name)
     );
     Ok(client.query_typed(&query, &[])?.iter().map(|row| (row.get(0), row.get(1))).collect())

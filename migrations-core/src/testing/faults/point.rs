@@ -302,7 +302,9 @@ mod tests {
     #[test]
     fn other_texts_name_no_fault() {
         for text in ["", "a", "a/message 1", "a/message x/before/close", "a/message 1/after byte/close"] {
-            assert!(text.parse::<Fault>().unwrap_err().to_string().starts_with(&format!("`{text}` names no")));
+            assert!(
+                text.parse::<Fault>().unwrap_err().to_string().starts_with(&format!("`{text}` names no"))
+            );
         }
     }
 }

@@ -14,8 +14,8 @@ use std::time::Duration;
 use postgres::{Client, Config, NoTls};
 
 use super::point::{How, Point};
-pub(super) use plan::Sent;
 use plan::Plan;
+pub(super) use plan::Sent;
 use stream::{Address, Listener};
 
 /// Stands between a client and a server, passes the messages of both on one by one, counts them, and makes one fault

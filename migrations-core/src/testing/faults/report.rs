@@ -6,7 +6,7 @@ use std::io;
 use std::time::Duration;
 
 use super::point::{Fault, Kind};
-use crate::error::Error;
+use crate::error::{Error, sentence};
 use crate::scratch::ScratchError;
 
 /// What came of many faults.
@@ -95,16 +95,16 @@ pub enum FaultError {
     #[error(transparent)]
     Scratch(#[from] ScratchError),
     /// There is no proxy before it.
-    #[error("no proxy could be started")]
+    #[error("no proxy could be started: {0}")]
     Proxy(#[source] io::Error),
     /// A migration failed without a fault.
     #[error("{}", .0.report(false))]
     Migration(#[source] Box<Error>),
     /// The rows could not be loaded, or a database could not be copied or read.
-    #[error("the faults were interrupted")]
+    #[error("the faults were interrupted: {}", sentence(.0))]
     Postgres(#[from] postgres::Error),
     /// The process that was to be killed could not be started.
-    #[error("the process that was to be killed could not be used")]
+    #[error("the process that was to be killed could not be used: {0}")]
     Process(#[source] io::Error),
     /// After some of the faults, something was not as it is after an undisturbed run.
     #[error("{0}")]

@@ -128,8 +128,11 @@ fn unsteady_columns(
     same: &Table,
 ) -> Result<Option<Vec<String>>, FaultError> {
     let (one, other) = (rows::columns(first, table)?, rows::columns(again, same)?);
-    let columns: Vec<String> =
-        one.iter().filter(|(name, digest)| other.get(*name) != Some(*digest)).map(|(name, _)| name.clone()).collect();
+    let columns: Vec<String> = one
+        .iter()
+        .filter(|(name, digest)| other.get(*name) != Some(*digest))
+        .map(|(name, _)| name.clone())
+        .collect();
     let without = |table: &Table| [Table { without: columns.clone(), ..table.clone() }];
     let equal = rows::digests(first, &without(table))? == rows::digests(again, &without(same))?;
     Ok(equal.then_some(columns))

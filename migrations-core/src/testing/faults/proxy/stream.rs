@@ -43,7 +43,9 @@ impl Address {
             (_, Some(address)) => Ok(Address::Tcp(address.to_string(), port)),
             (Some(Host::Tcp(name)), _) => Ok(Address::Tcp(name.clone(), port)),
             (Some(Host::Unix(folder)), _) => Ok(Address::Unix(folder.clone(), port)),
-            (None, None) => Err(io::Error::new(io::ErrorKind::InvalidInput, "the configuration names no host")),
+            (None, None) => {
+                Err(io::Error::new(io::ErrorKind::InvalidInput, "the configuration names no host"))
+            }
         }
     }
 
