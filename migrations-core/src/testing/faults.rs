@@ -37,6 +37,7 @@ pub use point::{At, Fault, How, Kind, Point, UnknownFault};
 pub use proxy::{Proxy, Traffic};
 pub use report::{Deviation, FaultError, FaultReport, Tally};
 
+use crate::migrator::Migrator;
 use crate::set::MigrationSet;
 use sample::{Random, Selection, digest};
 use scene::Scene;
@@ -61,6 +62,7 @@ use strike::{Process, Striker};
 /// ```
 pub struct Faults<'a, M> {
     rows: Vec<Rows<'a, M>>,
+    migrations: Option<Vec<M>>,
     selection: Selection,
     limit: usize,
     process: Option<Process<'a, M>>,
@@ -76,6 +78,7 @@ impl<'a, M: MigrationSet> Faults<'a, M> {
     pub fn new() -> Faults<'a, M> {
         Faults {
             rows: Vec::new(),
+            migrations: None,
             selection: Selection::default(),
             limit: usize::MAX,
             process: None,
@@ -92,6 +95,13 @@ impl<'a, M: MigrationSet> Faults<'a, M> {
         load: impl FnMut(&mut Client) -> Result<(), postgres::Error> + 'a,
     ) -> Self {
         self.rows.push((after, Box::new(load)));
+        self
+    }
+
+    /// Only faults in these migrations. The others are applied without.
+    #[must_use]
+    pub fn migrations(mut self, migrations: &[M]) -> Self {
+        self.migrations = Some(migrations.to_vec());
         self
     }
 
@@ -158,12 +168,25 @@ impl<'a, M: MigrationSet> Faults<'a, M> {
         let mut report = FaultReport::default();
         let mut before = striker.stage.empty()?;
         for &migration in M::ALL {
-            let scene = Scene::new(&mut striker.stage, &striker.proxy, before, migration)?;
-            self.play(&mut striker, &scene, &mut report)?;
-            before = self.next(&mut striker.stage, scene)?;
+            let after = if self.is_hit(migration) {
+                let scene = Scene::new(&mut striker.stage, &striker.proxy, before, migration)?;
+                self.play(&mut striker, &scene, &mut report)?;
+                striker.stage.discard(scene.before)?;
+                scene.after
+            } else {
+                Migrator::new().up_to(migration).run(&mut connect(&before)?)?;
+                before
+            };
+            before = self.load_after(migration, &mut striker.stage, after)?;
         }
         report.duration = start.elapsed();
         if report.deviations.is_empty() { Ok(report) } else { Err(FaultError::Different(Box::new(report))) }
+    }
+
+    /// Whether there are to be faults in a migration.
+    fn is_hit(&self, migration: M) -> bool {
+        let only = self.selection.only.as_ref().is_none_or(|only| only.migration == migration.facts().stem);
+        only && self.migrations.as_ref().is_none_or(|migrations| migrations.contains(&migration))
     }
 
     /// Makes the faults of one migration happen.
@@ -195,10 +218,11 @@ impl<'a, M: MigrationSet> Faults<'a, M> {
     fn faults(&self, scene: &Scene<M>, kill: bool) -> Vec<Fault> {
         let migration = scene.migration.facts().stem.to_owned();
         let mut points = points::all(&scene.conversation, kill);
-        if let Some(only) = self.selection.only.as_ref().filter(|only| only.migration == migration) {
-            points = vec![only.point];
-        } else if kill {
+        if kill {
             points.extend(self.random_moments(scene, &migration));
+        }
+        if let Some(only) = &self.selection.only {
+            points = vec![only.point];
         }
         let faults = points.into_iter().map(|point| Fault { migration: migration.clone(), point });
         faults.filter(|fault| self.selection.has(fault)).collect()
@@ -214,13 +238,17 @@ impl<'a, M: MigrationSet> Faults<'a, M> {
     }
 
     /// The database before the next migration: the one after this, with the rows that are to be there from then on.
-    fn next(&mut self, stage: &mut Stage, scene: Scene<M>) -> Result<Config, FaultError> {
-        stage.discard(scene.before)?;
-        for (_, load) in self.rows.iter_mut().filter(|(after, _)| *after == scene.migration) {
-            load(&mut connect(&scene.after)?)?;
+    fn load_after(
+        &mut self,
+        migration: M,
+        stage: &mut Stage,
+        database: Config,
+    ) -> Result<Config, FaultError> {
+        for (_, load) in self.rows.iter_mut().filter(|(after, _)| *after == migration) {
+            load(&mut connect(&database)?)?;
         }
-        stage.wait_until_left(&scene.after)?;
-        Ok(scene.after)
+        stage.wait_until_left(&database)?;
+        Ok(database)
     }
 }
 
