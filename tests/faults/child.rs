@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use migrations_core::{MigrationSet, Migrator};
 use postgres::{Client, NoTls};
 
-use crate::small::shop;
+use crate::small::stepwise;
 
 /// Set for the process: the set, the place of the last migration, and the database.
 const SET: &str = "FAULTS_CHILD_SET";
@@ -28,7 +28,7 @@ pub(crate) fn of<M: MigrationSet>(set: &'static str) -> impl Fn(&str, M) -> Comm
 #[test]
 fn child_process() {
     match std::env::var(SET).as_deref() {
-        Ok("shop") => migrate::<shop::Migration>(),
+        Ok("stepwise") => migrate::<stepwise::Migration>(),
         Ok("reference") => migrate::<migrations::Migration>(),
         _ => {}
     }

@@ -27,6 +27,13 @@ fn a_fault_that_cannot_happen_is_said_not_to_have_happened() {
 }
 
 #[test]
+fn a_migration_that_is_not_there_is_said_not_to_be() {
+    let fault = "002_create_user/message 4/before/close".parse().unwrap();
+    let error = Faults::<shop::Migration>::new().only_fault(fault).run().unwrap_err();
+    assert!(error.to_string().ends_with("    there is no such migration\n"), "{error}");
+}
+
+#[test]
 fn there_are_no_more_faults_than_were_asked_for() {
     let report = Faults::<shop::Migration>::new().limit(2).run().unwrap();
     assert_eq!(report.faults(), 2);

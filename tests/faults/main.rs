@@ -12,7 +12,7 @@
 //! that a report shows:
 //!
 //! ```sh
-//! FAULT='002_create_users/message 4/after/close' cargo test -p migrations-tests --test faults shop -- --nocapture
+//! FAULT='001_create_things/message 5/after/close' cargo test -p migrations-tests --test faults stepwise -- --nocapture
 //! ```
 
 #![allow(clippy::panic, clippy::unwrap_used)]
@@ -27,11 +27,9 @@ use migrations_core::MigrationSet;
 use migrations_core::testing::faults::{Faults, Kind};
 
 /// The kinds of which the default leaves nothing out on small sets.
-const FOREMOST: [Kind; 5] =
-    [Kind::Terminated, Kind::ClosedBefore, Kind::ClosedAfter, Kind::AnswerWithheld, Kind::Killed];
+const FOREMOST: [Kind; 4] = [Kind::Terminated, Kind::ClosedBefore, Kind::ClosedAfter, Kind::AnswerWithheld];
 /// The kinds that are so many that the default takes a sample.
-const MANY: [Kind; 5] =
-    [Kind::ClosedInside, Kind::AnswerCut, Kind::Reset, Kind::Silence, Kind::KilledAnywhere];
+const MANY: [Kind; 4] = [Kind::ClosedInside, Kind::AnswerCut, Kind::Reset, Kind::Silence];
 
 /// Runs the faults of these kinds, of which the default takes one in `every`; shows what came of them.
 fn run<M: MigrationSet>(faults: Faults<'_, M>, kinds: &[Kind], every: u64) {

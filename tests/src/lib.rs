@@ -76,6 +76,8 @@ impl Deref for Proxy {
 mod pages {
     #[doc = include_str!("../../docs/engine.md")]
     mod engine {}
+    #[doc = include_str!("../../docs/faults.md")]
+    mod faults {}
     #[doc = include_str!("../../docs/folder.md")]
     mod folder {}
     #[doc = include_str!("../../docs/rollback.md")]

@@ -54,11 +54,18 @@ use strike::{Process, Striker};
 ///     .rows(Migration::CreateUsers, |client| {
 ///         client.batch_execute("INSERT INTO shop.users (email) VALUES ('ada@example.org')")
 ///     })
+///     .migrations(&[Migration::CreateUsers])
 ///     .only(&[Kind::Terminated, Kind::AnswerWithheld])
 ///     .sample(10, 42)
+///     .limit(1000)
+///     .on_fault(|fault| eprintln!("{fault}"))
 ///     .run()?;
 /// println!("{report}");
-/// # Ok::<(), migrations_core::testing::faults::FaultError>(())
+///
+/// // Once more, what was not as it should be.
+/// let fault = "002_create_users/message 4/before answer/close".parse()?;
+/// Faults::<Migration>::new().only_fault(fault).run()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Faults<'a, M> {
     rows: Vec<Rows<'a, M>>,
@@ -135,6 +142,20 @@ impl<'a, M: MigrationSet> Faults<'a, M> {
 
     /// How to start a process that runs the set up to the given migration, on the database of the given connection
     /// string. It is killed at the borders of messages.
+    ///
+    /// ```no_run
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// use std::process::Command;
+    /// use migrations_core::testing::faults::Faults;
+    ///
+    /// let migrate = |database: &str, last: Migration| {
+    ///     let mut command = Command::new("target/debug/migrate");
+    ///     command.args(["--up-to", last.name()]).env("DATABASE_URL", database);
+    ///     command
+    /// };
+    /// println!("{}", Faults::<Migration>::new().process(migrate).moments(20, 42).run()?);
+    /// # Ok::<(), migrations_core::testing::faults::FaultError>(())
+    /// ```
     #[must_use]
     pub fn process(mut self, command: impl Fn(&str, M) -> Command + 'a) -> Self {
         self.process = Some(Box::new(command));
@@ -179,14 +200,20 @@ impl<'a, M: MigrationSet> Faults<'a, M> {
             };
             before = self.load_after(migration, &mut striker.stage, after)?;
         }
+        if let Some(only) = self.selection.only.take().filter(|_| report.faults() == 0) {
+            report.note(only, "there is no such migration\n".to_owned());
+        }
         report.duration = start.elapsed();
         if report.deviations.is_empty() { Ok(report) } else { Err(FaultError::Different(Box::new(report))) }
     }
 
     /// Whether there are to be faults in a migration.
     fn is_hit(&self, migration: M) -> bool {
-        let only = self.selection.only.as_ref().is_none_or(|only| only.migration == migration.facts().stem);
-        only && self.migrations.as_ref().is_none_or(|migrations| migrations.contains(&migration))
+        match (&self.selection.only, &self.migrations) {
+            (Some(only), _) => only.migration == migration.facts().stem,
+            (None, Some(migrations)) => migrations.contains(&migration),
+            (None, None) => true,
+        }
     }
 
     /// Makes the faults of one migration happen.

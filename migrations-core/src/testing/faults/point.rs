@@ -90,7 +90,7 @@ pub enum How {
     /// The standard library cannot ask for this (`SO_LINGER`). The proxy leaves a part of the message unread instead and
     /// closes, which makes the system reset the connection.
     Reset,
-    /// Nothing passes any more while both connections stay open; after a time they are closed.
+    /// Nothing passes any more while both connections stay open; after 50 ms they are closed.
     Silence,
     /// As a silence, in which the process of the client is killed.
     Kill,
@@ -132,6 +132,13 @@ pub enum Kind {
 }
 
 /// A text that names no fault.
+///
+/// ```
+/// use migrations_core::testing::faults::Fault;
+///
+/// let error = "the third one".parse::<Fault>().unwrap_err();
+/// assert!(error.to_string().starts_with("`the third one` names no fault"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` names no fault; `021_create_users/message 3/after statement 7/terminate` would")]
 pub struct UnknownFault(String);

@@ -37,6 +37,7 @@ use stream::{Address, Listener};
 ///
 /// proxy.arm(Point { message: 1, at: At::BeforeAnswer, how: How::Close });
 /// assert!(client.batch_execute("CREATE TABLE done ()").is_err(), "although it is done");
+/// assert!(proxy.disarm(), "it has happened");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]

@@ -69,6 +69,14 @@ pub struct Tally {
 /// 002_create_users/message 4/before answer/close
 ///     the next run fails: …
 /// ```
+///
+/// ```
+/// use migrations_core::testing::faults::{Deviation, FaultReport, Kind};
+///
+/// fn of_kind(report: &FaultReport, kind: Kind) -> impl Iterator<Item = &Deviation> {
+///     report.deviations.iter().filter(move |deviation| deviation.fault.point.kind() == kind)
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Deviation {

@@ -40,6 +40,10 @@ impl<M: MigrationSet> Striker<'_, M> {
             Ok(_) => report.push_str(&scene.difference(&mut self.stage, &mut client)?),
             Err(error) => report.push_str(&format!("the next run fails: {}\n", error.report(false))),
         }
+        let third = Migrator::new().up_to(scene.migration).dry_run(true).run(&mut client);
+        if report.is_empty() && !third.is_ok_and(|third| third.is_up_to_date()) {
+            report.push_str("the run after it is not up to date\n");
+        }
         drop(client);
         self.stage.discard(database)?;
         Ok(report)
