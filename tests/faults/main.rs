@@ -2,7 +2,7 @@
 //! one does.
 //!
 //! By default, what happens on the small sets are all faults of the kinds that matter most, and a sample of the others; on
-//! the reference system, a sample in every sixth migration. All of its faults, more than 19,000, each of them a migration
+//! the reference system, a sample in every eighth migration. All of its faults, more than 23,000, each of them a migration
 //! of a database of its own (hours in a debug build, one test a thread):
 //!
 //! ```sh

@@ -7,10 +7,10 @@ use crate::{child, is_reduced, run, seed};
 
 #[test]
 fn reference_some_of_everything() {
-    let first = usize::try_from(seed() % 6).unwrap();
-    let some: Vec<Migration> = Migration::ALL.iter().copied().skip(first).step_by(6).collect();
+    let first = usize::try_from(seed() % 8).unwrap();
+    let some: Vec<Migration> = Migration::ALL.iter().copied().skip(first).step_by(8).collect();
     let faults = with_legacy_rows().process(child::of("reference")).moments(10, seed());
-    run(if is_reduced() { faults.migrations(&some) } else { faults }, &Kind::ALL, 70);
+    run(if is_reduced() { faults.migrations(&some) } else { faults }, &Kind::ALL, 80);
 }
 
 #[test]
