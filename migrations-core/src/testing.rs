@@ -18,8 +18,10 @@
 //! ```
 
 mod catalogue;
+pub mod faults;
 mod idempotence;
 mod round_trip;
+mod rows;
 
 pub use catalogue::{Catalogue, Difference};
 pub use idempotence::{NotIdempotent, not_idempotent};

@@ -52,8 +52,12 @@ pub use name::{BadName, FileName, Number};
 pub use printable::line as printable;
 pub use problem::{Excerpt, Level, Problem};
 pub use rule::{ALL as RULES, Example, Rule, find as rule};
+#[doc(hidden)]
+pub use rules::needs_no_transaction::must_run_alone;
 pub use rules::transaction_control::first_in as transaction_control;
 pub use statement::Statement;
+#[doc(hidden)]
+pub use statement::statements;
 pub use step::Step;
 pub use suggest::did_you_mean;
 pub use text::{NotUtf8, Position, Text};

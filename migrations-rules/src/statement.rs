@@ -41,6 +41,15 @@ pub(crate) fn scan(text: &str, ends_statement: impl Fn(&str) -> bool) -> Vec<Pie
     scanner.pieces
 }
 
+/// The statements of a text that is no file of migrations, such as a message to a server.
+pub fn statements(text: &str) -> Vec<Range<usize>> {
+    let statement = |piece| match piece {
+        Piece::Statement(range) => Some(range),
+        _ => None,
+    };
+    scan(text, |_| false).into_iter().filter_map(statement).collect()
+}
+
 struct Scanner<'t, F> {
     text: &'t str,
     ends_statement: F,

@@ -1,6 +1,5 @@
 //! Every migration up, down and up again.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 use std::time::{Duration, Instant};
@@ -8,9 +7,9 @@ use std::time::{Duration, Instant};
 use postgres::{Client, NoTls};
 
 use super::catalogue::{Catalogue, Difference};
+use super::rows::{self, Digests};
 use crate::error::Error;
 use crate::migrator::Migrator;
-use crate::quote::qualified;
 use crate::scratch::{Scratch, ScratchError};
 use crate::set::MigrationSet;
 
@@ -205,37 +204,13 @@ impl<'a, M: MigrationSet> RoundTrip<'a, M> {
             true => Catalogue::read_with_column_order(client, &ignored)?,
             false => Catalogue::read(client, &ignored)?,
         };
-        let rows = if self.rows.is_some() { self.digests(client, &ignored)? } else { BTreeMap::new() };
-        Ok(Snapshot { catalogue, rows })
-    }
-
-    /// Number and digest of the rows of each table.
-    fn digests(
-        &self,
-        client: &mut Client,
-        ignored: &[&str],
-    ) -> Result<BTreeMap<String, (i64, String)>, RoundTripError> {
-        let query = "SELECT schemaname, tablename FROM pg_catalog.pg_tables \
-                     WHERE schemaname !~ '^pg_' AND schemaname <> 'information_schema' ORDER BY 1, 2";
-        let mut digests = BTreeMap::new();
-        for row in client.query(query, &[])? {
-            let (schema, table): (String, String) = (row.get(0), row.get(1));
-            let name = format!("{schema}.{table}");
-            if ignored.contains(&schema.as_str()) || self.lost.contains(&name) {
-                continue;
-            }
-            // As JSON, whose keys are sorted: a column that was added again stands last.
-            let digest = client.query_one(
-                &format!(
-                    "SELECT count(*), coalesce(md5(string_agg(row, '' ORDER BY row)), '') \
-                     FROM (SELECT md5(to_jsonb(t)::text) AS row FROM {} AS t) AS rows",
-                    qualified(&schema, &table)
-                ),
-                &[],
-            )?;
-            digests.insert(name, (digest.get(0), digest.get(1)));
+        let mut rows = Digests::new();
+        if self.rows.is_some() {
+            let mut tables = rows::tables(client, &ignored)?;
+            tables.retain(|table| !self.lost.contains(&table.label));
+            rows = rows::digests(client, &tables)?;
         }
-        Ok(digests)
+        Ok(Snapshot { catalogue, rows })
     }
 }
 
@@ -254,12 +229,12 @@ impl<M> fmt::Debug for RoundTrip<'_, M> {
 /// A database at one moment.
 struct Snapshot {
     catalogue: Catalogue,
-    rows: BTreeMap<String, (i64, String)>,
+    rows: Digests,
 }
 
 impl Snapshot {
     fn with_rows_if(&self, wanted: bool) -> Snapshot {
-        let rows = if wanted { self.rows.clone() } else { BTreeMap::new() };
+        let rows = if wanted { self.rows.clone() } else { Digests::new() };
         Snapshot { catalogue: self.catalogue.clone(), rows }
     }
 }
@@ -274,17 +249,8 @@ impl Trip {
     fn compare(&mut self, migration: Option<&'static str>, before: &Snapshot, after: &Snapshot) {
         let difference: Difference = before.catalogue.difference(&after.catalogue);
         let mut report = difference.to_string();
-        for (table, (count, digest)) in &before.rows {
-            self.tables_compared += 1;
-            match after.rows.get(table) {
-                Some((same, other)) if (same, other) == (count, digest) => {}
-                Some((other, _)) if other == count => {
-                    report.push_str(&format!("rows of {table}: other contents\n"));
-                }
-                Some((other, _)) => report.push_str(&format!("rows of {table}: {count} → {other}\n")),
-                None => {}
-            }
-        }
+        self.tables_compared += before.rows.len();
+        report.push_str(&rows::difference(&before.rows, &after.rows));
         if !report.is_empty() {
             self.deviations.push(Deviation { migration, report });
         }

@@ -84,6 +84,12 @@ pub(crate) fn refused_in_transaction(tree: &Tree, sql: &str) -> Option<&'static 
     }
 }
 
+/// Whether the server refuses the statement inside a transaction block.
+pub fn must_run_alone(statement: &str) -> bool {
+    let tree = syntax::parse(statement, 0..statement.len());
+    refused_in_transaction(&tree, statement).is_some()
+}
+
 /// Whether the server may refuse the statement inside a transaction block, depending on what it meets.
 pub(super) fn may_need_no_transaction(tree: &Tree, sql: &str) -> bool {
     refused_in_transaction(tree, sql).is_some()

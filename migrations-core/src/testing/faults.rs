@@ -1,0 +1,293 @@
+//! What becomes of migrations when connections, servers and processes fail.
+//!
+//! [`Faults`] makes a fault happen at every place where one can: behind each statement, at the border and inside of each
+//! message, in each answer. After each fault the migration is run again without one. This must succeed, and what it leads
+//! to must be what an undisturbed run leads to: catalogue, rows, history.
+//!
+//! ```no_run
+//! migrations_core::embed_migrations!("examples/migrations");
+//!
+//! #[test]
+//! fn every_migration_survives_every_fault() {
+//!     let report = migrations_core::testing::faults::Faults::<Migration>::new().run().unwrap();
+//!     println!("{report}");
+//! }
+//! ```
+//!
+//! Behind it is a [`Proxy`], which can also be used alone.
+
+mod point;
+mod points;
+mod proxy;
+mod report;
+mod sample;
+mod scene;
+mod stage;
+mod state;
+mod strike;
+
+use std::collections::HashSet;
+use std::fmt;
+use std::process::Command;
+use std::time::Instant;
+
+use postgres::{Client, Config};
+
+pub use point::{At, Fault, How, Kind, Point, UnknownFault};
+pub use proxy::{Proxy, Traffic};
+pub use report::{Deviation, FaultError, FaultReport, Tally};
+
+use crate::migrator::Migrator;
+use crate::set::MigrationSet;
+use sample::{Random, Selection, digest};
+use scene::Scene;
+use stage::{Stage, connect};
+use strike::{Process, Striker};
+
+/// Faults in the migrations of a set, on a throw-away server.
+///
+/// ```no_run
+/// # migrations_core::embed_migrations!("examples/migrations");
+/// use migrations_core::testing::faults::{Faults, Kind};
+///
+/// let report = Faults::<Migration>::new()
+///     .rows(Migration::CreateUsers, |client| {
+///         client.batch_execute("INSERT INTO shop.users (email) VALUES ('ada@example.org')")
+///     })
+///     .migrations(&[Migration::CreateUsers])
+///     .only(&[Kind::Terminated, Kind::AnswerWithheld])
+///     .sample(10, 42)
+///     .limit(1000)
+///     .on_fault(|fault| eprintln!("{fault}"))
+///     .run()?;
+/// println!("{report}");
+///
+/// // Once more, what was not as it should be.
+/// let fault = "002_create_users/message 4/before answer/close".parse()?;
+/// Faults::<Migration>::new().only_fault(fault).run()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Faults<'a, M> {
+    rows: Vec<Rows<'a, M>>,
+    migrations: Option<Vec<M>>,
+    selection: Selection,
+    limit: usize,
+    process: Option<Process<'a, M>>,
+    moments: (usize, u64),
+    observer: Box<dyn FnMut(&Fault) + 'a>,
+}
+
+/// Rows, and after which migration they are loaded.
+type Rows<'a, M> = (M, Box<dyn FnMut(&mut Client) -> Result<(), postgres::Error> + 'a>);
+
+impl<'a, M: MigrationSet> Faults<'a, M> {
+    /// Every fault, with empty tables, and no process that could be killed.
+    pub fn new() -> Faults<'a, M> {
+        Faults {
+            rows: Vec::new(),
+            migrations: None,
+            selection: Selection::default(),
+            limit: usize::MAX,
+            process: None,
+            moments: (0, 0),
+            observer: Box::new(|_| {}),
+        }
+    }
+
+    /// Loads rows when `after` is applied; may be called for several migrations.
+    #[must_use]
+    pub fn rows(
+        mut self,
+        after: M,
+        load: impl FnMut(&mut Client) -> Result<(), postgres::Error> + 'a,
+    ) -> Self {
+        self.rows.push((after, Box::new(load)));
+        self
+    }
+
+    /// Only faults in these migrations. The others are applied without.
+    #[must_use]
+    pub fn migrations(mut self, migrations: &[M]) -> Self {
+        self.migrations = Some(migrations.to_vec());
+        self
+    }
+
+    /// Only faults of these kinds.
+    #[must_use]
+    pub fn only(mut self, kinds: &[Kind]) -> Self {
+        self.selection.kinds = Some(kinds.to_vec());
+        self
+    }
+
+    /// Only this fault, to see again what it does.
+    #[must_use]
+    pub fn only_fault(mut self, fault: Fault) -> Self {
+        self.selection.only = Some(fault);
+        self
+    }
+
+    /// About one fault in so many, always the same for a seed.
+    #[must_use]
+    pub fn sample(mut self, every: u64, seed: u64) -> Self {
+        self.selection.sample = Some((every, seed));
+        self
+    }
+
+    /// Ends after so many faults.
+    #[must_use]
+    pub fn limit(mut self, faults: usize) -> Self {
+        self.limit = faults;
+        self
+    }
+
+    /// How to start a process that runs the set up to the given migration, on the database of the given connection
+    /// string. It is killed at the borders of messages.
+    ///
+    /// ```no_run
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// use std::process::Command;
+    /// use migrations_core::testing::faults::Faults;
+    ///
+    /// let migrate = |database: &str, last: Migration| {
+    ///     let mut command = Command::new("target/debug/migrate");
+    ///     command.args(["--up-to", last.name()]).env("DATABASE_URL", database);
+    ///     command
+    /// };
+    /// println!("{}", Faults::<Migration>::new().process(migrate).moments(20, 42).run()?);
+    /// # Ok::<(), migrations_core::testing::faults::FaultError>(())
+    /// ```
+    #[must_use]
+    pub fn process(mut self, command: impl Fn(&str, M) -> Command + 'a) -> Self {
+        self.process = Some(Box::new(command));
+        self
+    }
+
+    /// Kills the process at so many random moments of each migration besides.
+    #[must_use]
+    pub fn moments(mut self, of_each: usize, seed: u64) -> Self {
+        self.moments = (of_each, seed);
+        self
+    }
+
+    /// Calls `observer` with each fault before it happens.
+    #[must_use]
+    pub fn on_fault(mut self, observer: impl FnMut(&Fault) + 'a) -> Self {
+        self.observer = Box::new(observer);
+        self
+    }
+
+    /// Makes the faults happen, one after another.
+    ///
+    /// # Errors
+    /// After some faults something was not as it should be ([`FaultError::Different`]); or there is no throw-away server,
+    /// or a migration fails without a fault.
+    pub fn run(mut self) -> Result<FaultReport, FaultError> {
+        let start = Instant::now();
+        let stage = Stage::new()?;
+        let proxy = Proxy::start(&stage.config()).map_err(FaultError::Proxy)?;
+        let mut striker = Striker { stage, proxy, process: self.process.take() };
+        let mut report = FaultReport::default();
+        let mut before = striker.stage.empty()?;
+        let end = M::ALL.iter().rposition(|migration| self.is_hit(*migration)).map_or(0, |last| last + 1);
+        for &migration in &M::ALL[..end] {
+            let after = if self.is_hit(migration) {
+                let scene = Scene::new(&mut striker.stage, &striker.proxy, before, migration)?;
+                self.play(&mut striker, &scene, &mut report)?;
+                striker.stage.discard(scene.before)?;
+                scene.after
+            } else {
+                Migrator::new().up_to(migration).run(&mut connect(&before)?)?;
+                before
+            };
+            before = self.load_after(migration, &mut striker.stage, after)?;
+        }
+        if let Some(only) = self.selection.only.take().filter(|_| report.faults() == 0) {
+            report.note(only, "there is no such migration\n".to_owned());
+        }
+        report.duration = start.elapsed();
+        if report.deviations.is_empty() { Ok(report) } else { Err(FaultError::Different(Box::new(report))) }
+    }
+
+    /// Whether there are to be faults in a migration.
+    fn is_hit(&self, migration: M) -> bool {
+        match (&self.selection.only, &self.migrations) {
+            (Some(only), _) => only.migration == migration.facts().stem,
+            (None, Some(migrations)) => migrations.contains(&migration),
+            (None, None) => true,
+        }
+    }
+
+    /// Makes the faults of one migration happen.
+    fn play(
+        &mut self,
+        striker: &mut Striker<'_, M>,
+        scene: &Scene<M>,
+        report: &mut FaultReport,
+    ) -> Result<(), FaultError> {
+        let (mut messages, mut places) = (HashSet::new(), HashSet::new());
+        for fault in self.faults(scene, striker.process.is_some()) {
+            if report.faults() >= self.limit {
+                break;
+            }
+            (self.observer)(&fault);
+            let point = fault.point;
+            messages.insert(point.message);
+            places.insert((point.message, point.at));
+            report.note(fault, striker.strike(scene, point)?);
+        }
+        report.migrations += usize::from(!messages.is_empty());
+        report.messages += messages.len();
+        report.places += places.len();
+        report.not_compared.extend(scene.not_compared());
+        Ok(())
+    }
+
+    /// The faults of one migration that were asked for.
+    fn faults(&self, scene: &Scene<M>, kill: bool) -> Vec<Fault> {
+        let migration = scene.migration.facts().stem.to_owned();
+        let mut points = points::all(&scene.conversation, kill);
+        if kill {
+            points.extend(self.random_moments(scene, &migration));
+        }
+        if let Some(only) = &self.selection.only {
+            points = vec![only.point];
+        }
+        let faults = points.into_iter().map(|point| Fault { migration: migration.clone(), point });
+        faults.filter(|fault| self.selection.has(fault)).collect()
+    }
+
+    fn random_moments(&self, scene: &Scene<M>, migration: &str) -> Vec<Point> {
+        let (count, seed) = self.moments;
+        let mut random = Random::new(seed ^ digest(migration));
+        // Some of them are later than the end.
+        let end = u64::try_from(scene.duration.as_micros()).unwrap_or(u64::MAX).saturating_mul(5) / 4;
+        let mut moment = || At::AfterMicroseconds(random.below(end));
+        (0..count).map(|_| Point { message: 1, at: moment(), how: How::Kill }).collect()
+    }
+
+    /// The database before the next migration: the one after this, with the rows that are to be there from then on.
+    fn load_after(
+        &mut self,
+        migration: M,
+        stage: &mut Stage,
+        database: Config,
+    ) -> Result<Config, FaultError> {
+        for (_, load) in self.rows.iter_mut().filter(|(after, _)| *after == migration) {
+            load(&mut connect(&database)?)?;
+        }
+        stage.wait_until_left(&database)?;
+        Ok(database)
+    }
+}
+
+impl<M: MigrationSet> Default for Faults<'_, M> {
+    fn default() -> Self {
+        Faults::new()
+    }
+}
+
+impl<M> fmt::Debug for Faults<'_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Faults").field("selection", &self.selection).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,132 @@
+//! A database after a migration: its catalogue, its rows, its ledger, and what should not be left in it.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use postgres::Client;
+
+use super::stage::LIMIT;
+use crate::ledger::{Ledger, rows};
+use crate::quote::{identifier, literal};
+use crate::set::MigrationSet;
+use crate::testing::catalogue::Catalogue;
+use crate::testing::rows::{self as table_rows, Digests, Table};
+
+/// A database at one moment.
+#[derive(Debug)]
+pub(super) struct State {
+    catalogue: Catalogue,
+    /// The tables, those with backups included.
+    pub(super) tables: Vec<Table>,
+    pub(super) rows: Digests,
+    /// History, journal, backups and checkpoints, without what depends on time.
+    ledger: Vec<String>,
+    remains: Vec<String>,
+}
+
+impl State {
+    /// Reads the state. Remains that are on their way out are waited for, unless they are those of `expected` too.
+    pub(super) fn read<M: MigrationSet>(
+        client: &mut Client,
+        expected: Option<&State>,
+    ) -> Result<State, postgres::Error> {
+        let ledger = Ledger::new(M::LEDGER_SCHEMA);
+        let wanted = expected.map_or(&[][..], |state| &state.remains);
+        let backups = format!("{}_backups", M::LEDGER_SCHEMA);
+        let remains = remains(client, &ledger, &backups, wanted)?;
+        let ignored = [M::LEDGER_SCHEMA, backups.as_str()];
+        let catalogue = Catalogue::read(client, &ignored)?;
+        let mut tables = table_rows::tables(client, &ignored)?;
+        tables.extend(backup_tables(client, &ledger)?);
+        let rows = table_rows::digests(client, &tables)?;
+        Ok(State { catalogue, tables, rows, ledger: lines(client, &entries(&ledger))?, remains })
+    }
+
+    /// What is not as it should be, apart from rows, in words.
+    pub(super) fn difference(&self, found: &State) -> String {
+        let mut report = self.catalogue.difference(&found.catalogue).to_string();
+        let missing = self.ledger.iter().filter(|line| !found.ledger.contains(line));
+        missing.for_each(|line| report.push_str(&format!("{line}: is missing\n")));
+        let wrong = found.ledger.iter().filter(|line| !self.ledger.contains(line));
+        wrong.for_each(|line| report.push_str(&format!("{line}: should not be there\n")));
+        if report.is_empty() && self.ledger != found.ledger {
+            report.push_str("the history has another order\n");
+        }
+        let left = found.remains.iter().filter(|line| !self.remains.contains(line));
+        left.for_each(|line| report.push_str(&format!("{line} is left\n")));
+        report
+    }
+}
+
+/// The tables with backups, by what they hold.
+fn backup_tables(client: &mut Client, ledger: &Ledger) -> Result<Vec<Table>, postgres::Error> {
+    let query = format!(
+        "SELECT pg_catalog.concat_ws(' ', 'backup', pg_catalog.row_number() OVER (ORDER BY id), 'of', source_schema, \
+         source_table, source_column), backup_schema, backup_table FROM {}",
+        ledger.object("backups")
+    );
+    let table = |row: &postgres::SimpleQueryRow| {
+        let text = |column| row.get(column).unwrap_or_default().to_owned();
+        Table { label: text(0), schema: text(1), name: text(2), without: Vec::new() }
+    };
+    Ok(rows(client, &query)?.iter().map(table).collect())
+}
+
+/// What the ledger says, a line an entry, in the order of the entries.
+fn entries(ledger: &Ledger) -> String {
+    format!(
+        "SELECT line FROM (\
+         SELECT 1, ordinal, concat_ws(' ', 'history:', name, category, number, kind, checksum, md5(rollback_sql), \
+         irreversible, dependencies) FROM {history} \
+         UNION ALL SELECT 2, min(ordinal), concat_ws(' ', 'journal:', name, event, checksum, count(*)) \
+         FROM {journal} GROUP BY name, event, checksum \
+         UNION ALL SELECT 3, id, concat_ws(' ', 'backup:', migration, source_schema, source_table, source_column, rows) \
+         FROM {backups} \
+         UNION ALL SELECT 4, 0, concat_ws(' ', 'checkpoint:', name, cursor, rows, batches) FROM {checkpoints}\
+         ) AS entries (part, at, line) ORDER BY part, at, line",
+        history = ledger.object("history"),
+        journal = ledger.object("journal"),
+        backups = ledger.object("backups"),
+        checkpoints = ledger.object("checkpoints"),
+    )
+}
+
+/// What should not be left; whatever ends by itself is given a moment.
+fn remains(
+    client: &mut Client,
+    ledger: &Ledger,
+    backup_schema: &str,
+    wanted: &[String],
+) -> Result<Vec<String>, postgres::Error> {
+    let query = format!(
+        "SELECT 'an advisory lock of process ' || pid FROM pg_locks WHERE locktype = 'advisory' AND granted \
+         AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
+         UNION ALL SELECT 'an open transaction of process ' || pid FROM pg_stat_activity \
+         WHERE datname = current_database() AND backend_type = 'client backend' \
+         AND CASE pid WHEN pg_backend_pid() THEN now() < statement_timestamp() ELSE xact_start IS NOT NULL END \
+         UNION ALL SELECT 'the invalid index ' || indexrelid::regclass FROM pg_index \
+         WHERE NOT (indisvalid AND indisready AND indislive) \
+         UNION ALL SELECT 'step ' || step || ' of ' || name FROM {} \
+         UNION ALL SELECT 'an entry of the journal for ' || name FROM {} WHERE event = 'applied' \
+         GROUP BY name HAVING count(*) <> 1 \
+         UNION ALL SELECT 'the table ' || backup.relname || ' of no backup' FROM pg_class AS backup \
+         WHERE relkind = 'r' AND relnamespace = to_regnamespace({}) AND relname NOT IN (SELECT backup_table FROM {})",
+        ledger.object("steps"),
+        ledger.object("journal"),
+        literal(&identifier(backup_schema)),
+        ledger.object("backups"),
+    );
+    let deadline = Instant::now() + LIMIT;
+    loop {
+        let found = lines(client, &query)?;
+        if found.iter().all(|line| wanted.contains(line)) || Instant::now() > deadline {
+            return Ok(found);
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn lines(client: &mut Client, query: &str) -> Result<Vec<String>, postgres::Error> {
+    let line = |row: &postgres::SimpleQueryRow| row.get(0).unwrap_or_default().to_owned();
+    Ok(rows(client, query)?.iter().map(line).collect())
+}
