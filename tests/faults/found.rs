@@ -6,7 +6,7 @@ use crate::small::shop;
 
 #[test]
 fn a_fault_is_repeated_alone() {
-    let fault = "002_create_users/message 4/after statement 3/terminate".parse().unwrap();
+    let fault = "002_create_users/message 3/after statement 3/terminate".parse().unwrap();
     let report = Faults::<shop::Migration>::new().only_fault(fault).run().unwrap();
     assert_eq!((report.faults(), report.migrations, report.messages), (1, 1, 1));
     assert_eq!(report.kinds[&Kind::Terminated].faults, 1);

@@ -28,7 +28,8 @@ use migrations_core::MigrationSet;
 use migrations_core::testing::faults::{Faults, Kind};
 
 /// The kinds of which the default leaves nothing out on small sets.
-const FOREMOST: [Kind; 4] = [Kind::Terminated, Kind::ClosedBefore, Kind::ClosedAfter, Kind::AnswerWithheld];
+const FOREMOST: [Kind; 5] =
+    [Kind::Terminated, Kind::TerminatedRunning, Kind::ClosedBefore, Kind::ClosedAfter, Kind::AnswerWithheld];
 /// The kinds that are so many that the default takes a sample.
 const MANY: [Kind; 4] = [Kind::ClosedInside, Kind::AnswerCut, Kind::Reset, Kind::Silence];
 
@@ -43,6 +44,7 @@ fn run<M: MigrationSet>(faults: Faults<'_, M>, kinds: &[Kind], every: u64) {
         Ok(fault) => faults.only_fault(fault.parse().unwrap()),
         Err(_) => faults.only(kinds).sample(every, seed()),
     };
+    let faults = faults.on_deviation(|deviation| eprintln!("{deviation}"));
     println!("{}", faults.run().unwrap_or_else(|error| panic!("{error}")));
 }
 

@@ -75,6 +75,7 @@ pub struct Faults<'a, M> {
     process: Option<Process<'a, M>>,
     moments: (usize, u64),
     observer: Box<dyn FnMut(&Fault) + 'a>,
+    alarm: Box<dyn FnMut(&Deviation) + 'a>,
 }
 
 /// Rows, and after which migration they are loaded.
@@ -91,6 +92,7 @@ impl<'a, M: MigrationSet> Faults<'a, M> {
             process: None,
             moments: (0, 0),
             observer: Box::new(|_| {}),
+            alarm: Box::new(|_| {}),
         }
     }
 
@@ -176,6 +178,13 @@ impl<'a, M: MigrationSet> Faults<'a, M> {
         self
     }
 
+    /// Calls `alarm` with each deviation when it is found. All of them are in the report, too.
+    #[must_use]
+    pub fn on_deviation(mut self, alarm: impl FnMut(&Deviation) + 'a) -> Self {
+        self.alarm = Box::new(alarm);
+        self
+    }
+
     /// Makes the faults happen, one after another.
     ///
     /// # Errors
@@ -233,7 +242,9 @@ impl<'a, M: MigrationSet> Faults<'a, M> {
             let point = fault.point;
             messages.insert(point.message);
             places.insert((point.message, point.at));
+            let known = report.deviations.len();
             report.note(fault, striker.strike(scene, point)?);
+            report.deviations[known..].iter().for_each(&mut self.alarm);
         }
         report.migrations += usize::from(!messages.is_empty());
         report.messages += messages.len();

@@ -101,6 +101,7 @@ fn remains(
     let query = format!(
         "SELECT 'an advisory lock of process ' || pid FROM pg_locks WHERE locktype = 'advisory' AND granted \
          AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
+         UNION ALL SELECT 'the lease of process ' || l.pid FROM {} AS l JOIN pg_stat_activity USING (pid) \
          UNION ALL SELECT 'an open transaction of process ' || pid FROM pg_stat_activity \
          WHERE datname = current_database() AND backend_type = 'client backend' \
          AND CASE pid WHEN pg_backend_pid() THEN now() < statement_timestamp() ELSE xact_start IS NOT NULL END \
@@ -111,6 +112,7 @@ fn remains(
          GROUP BY name HAVING count(*) <> 1 \
          UNION ALL SELECT 'the table ' || backup.relname || ' of no backup' FROM pg_class AS backup \
          WHERE relkind = 'r' AND relnamespace = to_regnamespace({}) AND relname NOT IN (SELECT backup_table FROM {})",
+        ledger.object("lease"),
         ledger.object("steps"),
         ledger.object("journal"),
         literal(&identifier(backup_schema)),
