@@ -47,12 +47,16 @@ impl Engine<'_> {
         self.index.places(self.facts)?;
         // The first round trip finds out whether this connection can be used.
         super::blocking(|| self.ledger.digest(client))?;
-        let done = self.locked(
+        let mut undone = Vec::new();
+        let outcome = self.locked(
             client,
             |_, _| Ok(false),
-            |engine, client, _| engine.undo_locked(client, undo, dependents),
-        )?;
-        Ok(done.unwrap_or_default())
+            |engine, client, _| engine.undo_locked(client, undo, dependents, &mut undone),
+        );
+        match outcome {
+            Ok(_) => Ok(undone),
+            Err(error) => Err(error.after(undone.into_iter().map(|one| one.name).collect())),
+        }
     }
 
     fn undo_locked(
@@ -60,7 +64,8 @@ impl Engine<'_> {
         client: &mut Client,
         undo: Undo,
         dependents: bool,
-    ) -> Result<Vec<Undone>, Error> {
+        undone: &mut Vec<Undone>,
+    ) -> Result<(), Error> {
         let history = self.ledger.undo_rows(client)?;
         let mut chosen = self.chosen(&history, undo)?;
         self.add_dependents(&history, &mut chosen, dependents)?;
@@ -70,14 +75,10 @@ impl Engine<'_> {
         for row in &rows {
             self.reversible(row)?;
         }
-        let mut undone: Vec<Undone> = Vec::with_capacity(rows.len());
         for row in rows {
-            match self.undo_one(client, row) {
-                Ok(one) => undone.push(one),
-                Err(error) => return Err(error.after(undone.into_iter().map(|one| one.name).collect())),
-            }
+            undone.push(self.undo_one(client, row)?);
         }
-        Ok(undone)
+        Ok(())
     }
 
     fn chosen<'h>(&self, history: &'h [UndoRow], undo: Undo) -> Result<HashSet<&'h str>, Error> {
