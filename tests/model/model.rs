@@ -117,6 +117,12 @@ impl Model {
         self.switches.values().any(|switch| switch.action != Action::Fail)
     }
 
+    /// Whether a migration of the build is applied under a name that the build does not know.
+    pub(crate) fn has_renamed(&self, build: &Build) -> bool {
+        let mut unknown = self.history.iter().filter(|row| place_in(build, &row.name).is_none());
+        unknown.any(|row| build.files.iter().any(|(file, _)| file.id == row.file.id))
+    }
+
     /// How much has happened.
     pub(crate) fn events(&self) -> usize {
         self.journal.len()

@@ -171,6 +171,8 @@ impl World<'_> {
 
     fn run_to(&self, end: Option<u8>, allow_unknown: bool, reconnects: bool) -> Run {
         let last = end.and_then(|end| self.at(end));
+        // A build from before a rename would do again what it knows by the old name.
+        let allow_unknown = allow_unknown && !self.model.has_renamed(&self.build);
         Run { end: last.map_or(self.files.len(), |last| last + 1), allow_unknown, reconnects }
     }
 
@@ -241,7 +243,7 @@ impl World<'_> {
 
     /// Two processes start at the same moment; it is as if one came after the other.
     fn twice(&mut self, allow_unknown: bool) -> Result<(), String> {
-        let call = Call::Run(Run { end: self.files.len(), allow_unknown, reconnects: false });
+        let call = Call::Run(self.run_to(None, allow_unknown, false));
         let mut model = self.model.clone();
         let expected = [0, 1].map(|_| expect(call, &mut model, &self.build, &mut Vec::new()));
         let (build, config) = (&self.build, &self.database.config);

@@ -27,10 +27,10 @@ impl Engine<'_> {
         let (mut applied, mut losses) = (Vec::new(), 0);
         loop {
             let mut client = self.connected(connect)?;
-            let before = applied.len();
+            let (before, was_lost) = (applied.len(), losses > 0);
             let outcome = self.run_on(&mut client, &mut applied);
             let error = match outcome {
-                Ok(()) if losses == 0 => return Ok(applied),
+                Ok(()) if !was_lost => return Ok(applied),
                 Ok(()) => return self.after_losses(&mut client, applied),
                 Err(error) => error,
             };
@@ -41,6 +41,9 @@ impl Engine<'_> {
                 false => error.is_connection() && losses < LOSSES,
             };
             if !may_pass {
+                if was_lost && let Ok(known) = self.applied_in_this_run(&mut client, applied.clone()) {
+                    applied = known;
+                }
                 return self.after(Err(error), &applied).map(|()| applied);
             }
             (self.observer)(Event::Reconnecting(error.to_string()));

@@ -11,7 +11,6 @@ use crate::error::{Error, Kind};
 use crate::ledger::{UndoRow, rows};
 use crate::runner::Runner;
 use crate::script::{Script, Source};
-use crate::set::Facts;
 
 /// Which migrations to take back.
 #[derive(Debug, Clone, Copy)]
@@ -121,16 +120,18 @@ impl Engine<'_> {
         }
     }
 
-    /// A batched runner that has not come to its end is not in the history: nothing would take back what it has done.
+    /// What has not come to its end, a batched runner or a `@no-transaction` file, is not in the history: nothing would
+    /// take back what it has done.
     fn refuse_half_done(&self, client: &mut Client, chosen: &HashSet<&str>) -> Result<(), Error> {
-        let checkpoints = format!("SELECT name FROM {}", self.ledger.object("checkpoints"));
-        let half_done = rows(client, &checkpoints)
-            .map_err(|error| Error::database("the checkpoints cannot be read", error))?;
-        let needs = |facts: &Facts| {
-            let is_half_done = half_done.iter().any(|row| row.get(0) == Some(facts.name));
-            is_half_done && facts.dependencies.iter().any(|at| chosen.contains(self.facts[*at].name))
-        };
-        match self.facts.iter().find(|facts| needs(facts)) {
+        let (checkpoints, steps) = (self.ledger.object("checkpoints"), self.ledger.object("steps"));
+        let half_done =
+            rows(client, &format!("SELECT name FROM {checkpoints} UNION SELECT name FROM {steps}"))
+                .map_err(|error| Error::database("the checkpoints cannot be read", error))?;
+        // The index was made when the undoing began; it cannot fail any more.
+        let place = |name: &str| self.place(name).ok().flatten();
+        let chosen: HashSet<usize> = chosen.iter().filter_map(|name| place(name)).collect();
+        let mut half_done = half_done.iter().filter_map(|row| place(row.get(0)?)).map(|at| &self.facts[at]);
+        match half_done.find(|facts| facts.dependencies.iter().any(|at| chosen.contains(at))) {
             Some(facts) => Err(Kind::HalfDone { stem: facts.stem }.into()),
             None => Ok(()),
         }

@@ -85,16 +85,30 @@ impl Ledger {
         )
     }
 
-    /// The statement that follows a migration which was renamed, renumbered or moved.
+    /// The statements that follow a migration which was renamed, renumbered or moved.
     pub(crate) fn rename(&self, old_name: &str, facts: &Facts) -> String {
-        format!(
-            "UPDATE {} SET name = {}, category = {}, number = {} WHERE name = {};",
-            self.object("history"),
-            literal(facts.name),
+        let (history, old, new) = (self.object("history"), literal(old_name), literal(facts.name));
+        let mut updates = format!(
+            "UPDATE {history} SET name = {new}, category = {}, number = {} WHERE name = {old};",
             literal(facts.category),
             number(facts),
-            literal(old_name),
-        )
+        );
+        if old_name != facts.name {
+            updates.push_str(&format!(
+                "UPDATE {history} SET dependencies = pg_catalog.array_replace(dependencies, {old}, {new}) \
+                 WHERE {old} = ANY (dependencies);UPDATE {} SET migration = {new} WHERE migration = {old};",
+                self.object("backups"),
+            ));
+        }
+        updates
+    }
+
+    /// The statements that follow a migration which was renamed when it was half done.
+    pub(crate) fn rename_half_done(&self, facts: &Facts) -> String {
+        let old: Vec<String> = facts.renamed_from.iter().map(|old| literal(old)).collect();
+        let (old, new) = (old.join(", "), literal(facts.name));
+        let rename = |table| format!("UPDATE {} SET name = {new} WHERE name IN ({old});", self.object(table));
+        if old.is_empty() { old } else { rename("steps") + &rename("checkpoints") }
     }
 }
 

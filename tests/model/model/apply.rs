@@ -73,6 +73,13 @@ impl Model {
             let file = &build.files[at].0;
             (row.name, row.category, row.number) = (file.name(), file.category, file.number);
         }
+        for (file, _) in &build.files {
+            for old in file.other_names() {
+                if let Some(half_done) = self.half_done.remove(&old) {
+                    self.half_done.insert(file.name(), half_done);
+                }
+            }
+        }
     }
 
     fn apply(&mut self, file: &File, checksum: &str, trail: &mut Trail) -> Result<(), Failure> {
@@ -115,12 +122,6 @@ impl Model {
     /// One statement writes that it ran, the second builds the index, the third may fail.
     fn attempt_in_steps(&mut self, file: &File, trail: &mut Trail) -> Result<(), Attempt> {
         let (id, name) = (file.id, file.name());
-        for old in file.other_names() {
-            if let Some(half_done) = self.half_done.remove(&old) {
-                self.half_done.insert(name.clone(), half_done);
-                self.say(trail);
-            }
-        }
         let half_done = self.half_done.get(&name).cloned().unwrap_or_default();
         if half_done.finished > 0 && half_done.revision != file.revision {
             return Err(Failure::Changed.into());
