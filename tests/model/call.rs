@@ -77,6 +77,15 @@ impl Call {
         config: &Config,
         interruption: Interruption,
     ) -> Outcome {
+        let mut outcome = self.interrupted(build, config, interruption);
+        // The connection may end before it has told which statement it was.
+        if let Some(Failure::Unlocated(stem)) = outcome.failure {
+            outcome.failure = Some(Failure::Unverified(stem));
+        }
+        outcome
+    }
+
+    fn interrupted(self, build: &Build, config: &Config, interruption: Interruption) -> Outcome {
         let migrator = Migrator::over(build.table);
         match interruption {
             Interruption::Cut(cut) => {
