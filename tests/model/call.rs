@@ -55,7 +55,7 @@ pub(crate) enum Call {
     Undo(Undo, bool),
 }
 
-/// What ends the connection of a call.
+/// What comes between a call and its end.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Interruption {
     Cut(Cut),
@@ -63,6 +63,8 @@ pub(crate) enum Interruption {
     AtEvent(u8),
     /// The server ends it so many microseconds later.
     After(u16),
+    /// It stays; at this event another run takes the lease over, and does the work.
+    Overtaken(u8),
 }
 
 impl Call {
@@ -100,6 +102,18 @@ impl Call {
                     }
                 });
                 self.with(migrator, build, config, &mut Some(client))
+            }
+            Interruption::Overtaken(event) => {
+                let (mut other, mut events) = (config.connect(NoTls).unwrap(), 0..=event);
+                let migrator = migrator.on_event(move |_| {
+                    if events.next() == Some(event) {
+                        let expire = "UPDATE migrations.lease SET run = NULL";
+                        other.batch_execute(expire).unwrap();
+                        let mut other = Some(config.connect(NoTls).unwrap());
+                        self.with(Migrator::over(build.table), build, config, &mut other);
+                    }
+                });
+                self.with(migrator, build, config, &mut Some(config.connect(NoTls).unwrap()))
             }
             Interruption::After(microseconds) => {
                 let (client, mut kill) = doomed(config);

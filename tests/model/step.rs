@@ -96,6 +96,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (end(), any::<bool>()).prop_map(|(end, allow_unknown)| Step::Look { end, allow_unknown }),
         4 => run(),
         3 => (run(), interruption()).prop_map(interrupted),
+        1 => (run(), (0..8_u8).prop_map(Interruption::Overtaken)).prop_map(interrupted),
         1 => any::<bool>().prop_map(|allow_unknown| Step::Twice { allow_unknown }),
         3 => undo(),
         1 => (undo(), interruption()).prop_map(interrupted),
