@@ -175,11 +175,14 @@ impl Engine<'_> {
         Ok(comparison)
     }
 
-    /// Enters into the history where applied migrations are found now.
+    /// Enters into the ledger where the migrations are found now that it knows.
     fn follow_moves(&self, client: &mut Client, comparison: &Comparison) -> Result<(), Error> {
         let mut updates = String::new();
         for (row, facts) in comparison.applied.iter().zip(self.facts) {
-            let Some(row) = row else { continue };
+            let Some(row) = row else {
+                updates.push_str(&self.ledger.rename_half_done(facts));
+                continue;
+            };
             let number = facts.number.map(|number| number.to_string());
             if row.name != facts.name || row.category != facts.category || row.number != number {
                 updates.push_str(&self.ledger.rename(&row.name, facts));

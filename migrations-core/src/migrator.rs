@@ -13,7 +13,7 @@ use crate::ledger::{Ledger, Run};
 use crate::plan::Plan;
 use crate::report::{Applied, Event, Report, RolledBack};
 use crate::script::Limits;
-use crate::set::MigrationSet;
+use crate::set::{MigrationSet, Table};
 use crate::status::Status;
 
 /// Runs a set of migrations, with options.
@@ -34,6 +34,7 @@ use crate::status::Status;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Migrator<'a, M> {
+    table: Table,
     ledger_schema: String,
     limits: Limits,
     wait_for_lock: Duration,
@@ -51,12 +52,19 @@ pub struct Migrator<'a, M> {
 impl<'a, M: MigrationSet> Migrator<'a, M> {
     /// A run with every option at its default.
     pub fn new() -> Migrator<'a, M> {
+        Migrator::over(Table::of::<M>())
+    }
+
+    /// A run of these facts; `M` has at least as many members, which stand for the places.
+    #[doc(hidden)]
+    pub fn over(table: Table) -> Migrator<'a, M> {
         Migrator {
+            table,
             ledger_schema: M::LEDGER_SCHEMA.to_owned(),
             limits: Limits { lock: Some(Duration::from_secs(5)), statement: None, backup_bytes: 1 << 30 },
             wait_for_lock: Duration::from_secs(60),
             attempts: 5,
-            end: M::ALL.len(),
+            end: table.facts.len(),
             dry_run: false,
             allow_unknown: false,
             with_dependents: false,
@@ -248,7 +256,7 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
         self.with_engine(None, |engine| {
             let comparison = engine.comparison(client)?;
             let pending = engine.pending(&comparison)?;
-            Ok(Plan::new(pending, &engine.ledger, engine.limits))
+            Ok(Plan::new(engine.facts, pending, &engine.ledger, engine.limits))
         })
     }
 
@@ -257,7 +265,7 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
     /// # Errors
     /// The history cannot be read.
     pub fn status(mut self, client: &mut Client) -> Result<Status<M>, Error> {
-        self.with_engine(None, |engine| Ok(Status::new(engine.comparison(client)?)))
+        self.with_engine(None, |engine| Ok(Status::new(engine.facts, engine.comparison(client)?)))
     }
 
     /// Rolls back everything that was applied after `target`, the last applied first, each migration in a transaction of
@@ -347,9 +355,9 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
             observer(Event::from(event));
         };
         let mut engine = Engine {
-            facts: M::FACTS,
-            index: M::index(),
-            digest: M::DIGEST,
+            facts: self.table.facts,
+            index: self.table.index,
+            digest: self.table.digest,
             build: M::BUILD,
             ledger: Ledger::new(&self.ledger_schema),
             run: Run::new(self.batch_pause),

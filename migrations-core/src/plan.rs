@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::ledger::{Ledger, Run};
 use crate::script::{Frame, Limits, Script};
-use crate::set::MigrationSet;
+use crate::set::{Facts, MigrationSet};
 
 /// What a run would do, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,12 +27,12 @@ pub struct PlanStep<M> {
 }
 
 impl<M: MigrationSet> Plan<M> {
-    pub(crate) fn new(pending: Vec<usize>, ledger: &Ledger, limits: Limits) -> Plan<M> {
+    pub(crate) fn new(set: &[Facts], pending: Vec<usize>, ledger: &Ledger, limits: Limits) -> Plan<M> {
         let run = Run::imagined();
         let frame = Frame { ledger, run: &run, limits };
         let steps = pending.into_iter().map(|place| {
-            let facts = &M::FACTS[place];
-            let record = ledger.record_applied(&run, M::FACTS, place, M::BUILD);
+            let facts = &set[place];
+            let record = ledger.record_applied(&run, set, place, M::BUILD);
             let messages = if facts.transactional {
                 vec![Script::up(facts, frame, &record)]
             } else {

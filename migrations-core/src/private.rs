@@ -13,7 +13,7 @@ pub use crate::migrator::Migrator;
 pub use crate::plan::Plan;
 pub use crate::report::{Report, RolledBack};
 pub use crate::runner::{Batch, Cursor, Runner, RunnerError};
-pub use crate::set::{Facts, Index, MigrationSet, UnknownMigration, parse};
+pub use crate::set::{Facts, Index, MigrationSet, Table, UnknownMigration, parse};
 pub use crate::status::Status;
 pub use migrations_rules::Step;
 pub use postgres::{Client, Error as ConnectError};

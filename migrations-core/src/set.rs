@@ -145,6 +145,22 @@ impl Index {
     }
 }
 
+/// A set without its type, which may also be made while the program runs.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct Table {
+    /// In execution order.
+    pub facts: &'static [Facts],
+    pub index: &'static Index,
+    pub digest: &'static str,
+}
+
+impl Table {
+    pub(crate) fn of<M: MigrationSet>() -> Table {
+        Table { facts: M::FACTS, index: M::index(), digest: M::DIGEST }
+    }
+}
+
 /// Finds a migration by its name, its file name, or `category/` and either.
 #[doc(hidden)]
 pub fn parse<M: MigrationSet>(written: &str) -> Result<M, UnknownMigration> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::engine::Comparison;
 use crate::ledger::Row;
-use crate::set::MigrationSet;
+use crate::set::{Facts, MigrationSet};
 
 /// What the ledger says about the set.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,13 +45,13 @@ pub struct Record {
 }
 
 impl<M: MigrationSet> Status<M> {
-    pub(crate) fn new(comparison: Comparison) -> Status<M> {
-        let rows = M::ALL.iter().zip(comparison.applied);
+    pub(crate) fn new(set: &[Facts], comparison: Comparison) -> Status<M> {
+        let rows = M::ALL.iter().zip(set).zip(comparison.applied);
         Status {
             migrations: rows
-                .map(|(migration, row)| MigrationStatus {
+                .map(|((migration, facts), row)| MigrationStatus {
                     migration: *migration,
-                    changed: row.as_ref().is_some_and(|row| row.checksum != migration.facts().checksum),
+                    changed: row.as_ref().is_some_and(|row| row.checksum != facts.checksum),
                     record: row.map(Record::from),
                 })
                 .collect(),

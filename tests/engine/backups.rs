@@ -7,6 +7,7 @@ use migrations_tests::{client, value};
 use postgres::Client;
 
 use crate::sets::backups::Migration;
+use crate::sets::{renamed_after, renamed_before};
 
 /// Every row of the shop, and everything around them that the catalogue knows.
 fn shop(client: &mut Client) -> [String; 5] {
@@ -134,4 +135,14 @@ fn applied_and_taken_back_twice_it_is_still_all_there() {
         Migration::run_all(&mut client).unwrap();
     }
     assert_eq!(Migrator::<Migration>::new().backups(&mut client).unwrap().len(), 12);
+}
+
+#[test]
+fn they_follow_a_migration_that_is_renamed() {
+    let mut client = client();
+    renamed_before::Migration::run_all(&mut client).unwrap();
+    assert_eq!(value(&mut client, "SELECT to_regclass('lines')"), "NULL");
+    assert!(renamed_after::Migration::run_all(&mut client).unwrap().is_up_to_date());
+    renamed_after::Migration::rollback_last(&mut client, 2).unwrap();
+    assert_eq!(value(&mut client, "SELECT count(*) FROM lines"), "3");
 }

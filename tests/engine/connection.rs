@@ -44,6 +44,47 @@ fn a_run_goes_on_with_another_connection() {
     assert_eq!(value(&mut client, "SELECT count(*) FROM migrations.journal"), "2");
 }
 
+/// Ends the connection whose last message was of a run.
+fn end_connection(other: &mut Client) {
+    let end = "SELECT bool_and(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity \
+               WHERE pid <> pg_backend_pid() AND datname = current_database()";
+    assert_eq!(value(other, end), "t");
+}
+
+#[test]
+fn a_connection_that_is_lost_when_all_is_applied_does_not_keep_the_lease() {
+    let database = database();
+    let mut other = database.connect(NoTls).unwrap();
+    let report = Migrator::<shop::Migration>::new()
+        .on_event(|event| {
+            if matches!(&event, Event::Applied(applied) if applied.migration == shop::Migration::CreateUsers)
+            {
+                end_connection(&mut other);
+            }
+        })
+        .run_with(|| database.connect(NoTls));
+    assert_eq!(report.unwrap().applied.len(), 2);
+    assert_eq!(value(&mut other, "SELECT count(run) FROM migrations.lease"), "0");
+}
+
+#[test]
+fn a_connection_that_is_lost_when_all_is_rolled_back_does_not_hide_that() {
+    let database = database();
+    let mut client = database.connect(NoTls).unwrap();
+    shop::Migration::run_all(&mut client).unwrap();
+    let mut other = database.connect(NoTls).unwrap();
+    let error = Migrator::<shop::Migration>::new()
+        .on_event(|event| {
+            if matches!(&event, Event::RolledBack(one) if one.name == "create_shop") {
+                end_connection(&mut other);
+            }
+        })
+        .rollback_all(&mut client)
+        .unwrap_err();
+    assert!(error.is_connection(), "{error}");
+    assert_eq!(error.applied(), ["create_users", "create_shop"]);
+}
+
 #[test]
 fn a_migration_that_ends_every_connection_is_given_up() {
     let database = database();

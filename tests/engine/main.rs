@@ -36,6 +36,8 @@ mod sets {
         moved_after in "sets/moved_after",
         moved_before in "sets/moved_before",
         opaque in "sets/opaque",
+        renamed_after in "sets/renamed_after",
+        renamed_before in "sets/renamed_before",
         resident in "sets/resident",
         runners in "sets/runners",
         runners_failing in "sets/runners_failing",

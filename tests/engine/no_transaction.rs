@@ -7,7 +7,7 @@ use migrations_core::Migrator;
 use migrations_tests::{client, database, value};
 use postgres::{Client, Config, NoTls};
 
-use crate::sets::{concurrent, halfway, interrupted, opaque};
+use crate::sets::{concurrent, halfway, interrupted, opaque, renamed_after, renamed_before};
 
 type Set = interrupted::Migration;
 
@@ -150,6 +150,33 @@ fn a_statement_that_was_finished_and_not_recorded_is_not_run_again() {
     assert_eq!(Set::run_all(&mut client).unwrap().applied.len(), 1);
     assert_done(&mut client);
     assert_eq!(value(&mut client, "SELECT 'ix_things_name'::regclass::oid"), before);
+}
+
+#[test]
+fn what_a_half_done_file_needs_is_not_rolled_back() {
+    let mut client = client();
+    Migrator::new().up_to(Set::CreateThings).run(&mut client).unwrap();
+    enter_step(&mut client, 2, "sha256:of a statement", "now()");
+    let error = Migrator::<Set>::new().rollback_all(&mut client).unwrap_err();
+    assert!(error.is_needed() && error.to_string().starts_with("002_work_on_things is half done"), "{error}");
+    assert_eq!(value(&mut client, "SELECT count(*) FROM migrations.history"), "1");
+}
+
+#[test]
+fn a_file_that_is_renamed_when_it_is_half_done_goes_on_where_it_was() {
+    let mut client = client();
+    renamed_before::Migration::run_all(&mut client).unwrap();
+    client
+        .batch_execute(
+            "DELETE FROM migrations.history WHERE name = 'index_orders'; INSERT INTO migrations.steps \
+             (name, step, checksum, finished_at) VALUES ('index_orders', 1, '', now())",
+        )
+        .unwrap();
+    let statement = "CREATE INDEX CONCURRENTLY ix_orders ON orders (id)";
+    let checksum = migrations_rules::checksum(statement);
+    client.execute("UPDATE migrations.steps SET checksum = $1", &[&checksum]).unwrap();
+    assert_eq!(renamed_after::Migration::run_all(&mut client).unwrap().applied.len(), 1);
+    assert_eq!(value(&mut client, "SELECT count(*) FROM migrations.steps"), "0");
 }
 
 #[test]

@@ -27,11 +27,11 @@ impl Engine<'_> {
         let (mut applied, mut losses) = (Vec::new(), 0);
         loop {
             let mut client = self.connected(connect)?;
-            let before = applied.len();
+            let (before, was_lost) = (applied.len(), losses > 0);
             let outcome = self.run_on(&mut client, &mut applied);
             let error = match outcome {
-                Ok(()) if losses == 0 => return Ok(applied),
-                Ok(()) => return self.applied_in_this_run(&mut client, &applied),
+                Ok(()) if !was_lost => return Ok(&applied),
+                Ok(()) => return self.after_losses(&mut client, &applied),
                 Err(error) => error,
             };
             losses = if applied.len() > before { 1 } else { losses + 1 };
@@ -41,6 +41,9 @@ impl Engine<'_> {
                 false => error.is_connection() && losses < LOSSES,
             };
             if !may_pass {
+                if was_lost && let Ok(known) = self.applied_in_this_run(&mut client, applied.clone()) {
+                    applied = known;
+                }
                 return self.after(Err(error), &applied).map(|()| applied);
             }
             (self.observer)(Event::Reconnecting(error.to_string()));
@@ -68,6 +71,18 @@ impl Engine<'_> {
             thread::sleep(jittered(pause).min(self.wait_for_lock.saturating_sub(waited)));
             pause = (pause * 2).min(Duration::from_secs(1));
         }
+    }
+
+    /// Gives back the lease that a lost connection may have left behind, and answers what this run has applied.
+    fn after_losses(
+        &mut self,
+        client: &mut Client,
+        heard: Vec<(usize, Duration)>,
+    ) -> Result<Vec<(usize, Duration)>, Error> {
+        self.ledger
+            .release(client, &self.run, false)
+            .map_err(|error| Error::database("the lease cannot be given back", error))?;
+        self.applied_in_this_run(client, heard)
     }
 
     /// What the journal says that this run has applied, which includes a commit whose answer was lost.

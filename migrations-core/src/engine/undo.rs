@@ -11,7 +11,6 @@ use crate::error::{Error, Kind};
 use crate::ledger::{UndoRow, rows};
 use crate::runner::Runner;
 use crate::script::{Script, Source};
-use crate::set::Facts;
 
 /// Which migrations to take back.
 #[derive(Debug, Clone, Copy)]
@@ -47,12 +46,16 @@ impl Engine<'_> {
         self.index.places(self.facts)?;
         // The first round trip finds out whether this connection can be used.
         super::blocking(|| self.ledger.digest(client))?;
-        let done = self.locked(
+        let mut undone = Vec::new();
+        let outcome = self.locked(
             client,
             |_, _| Ok(false),
-            |engine, client, _| engine.undo_locked(client, undo, dependents),
-        )?;
-        Ok(done.unwrap_or_default())
+            |engine, client, _| engine.undo_locked(client, undo, dependents, &mut undone),
+        );
+        match outcome {
+            Ok(_) => Ok(undone),
+            Err(error) => Err(error.after(undone.into_iter().map(|one| one.name).collect())),
+        }
     }
 
     fn undo_locked(
@@ -60,7 +63,8 @@ impl Engine<'_> {
         client: &mut Client,
         undo: Undo,
         dependents: bool,
-    ) -> Result<Vec<Undone>, Error> {
+        undone: &mut Vec<Undone>,
+    ) -> Result<(), Error> {
         let history = self.ledger.undo_rows(client)?;
         let mut chosen = self.chosen(&history, undo)?;
         self.add_dependents(&history, &mut chosen, dependents)?;
@@ -70,14 +74,10 @@ impl Engine<'_> {
         for row in &rows {
             self.reversible(row)?;
         }
-        let mut undone: Vec<Undone> = Vec::with_capacity(rows.len());
         for row in rows {
-            match self.undo_one(client, row) {
-                Ok(one) => undone.push(one),
-                Err(error) => return Err(error.after(undone.into_iter().map(|one| one.name).collect())),
-            }
+            undone.push(self.undo_one(client, row)?);
         }
-        Ok(undone)
+        Ok(())
     }
 
     fn chosen<'h>(&self, history: &'h [UndoRow], undo: Undo) -> Result<HashSet<&'h str>, Error> {
@@ -120,16 +120,18 @@ impl Engine<'_> {
         }
     }
 
-    /// A batched runner that has not come to its end is not in the history: nothing would take back what it has done.
+    /// What has not come to its end, a batched runner or a `@no-transaction` file, is not in the history: nothing would
+    /// take back what it has done.
     fn refuse_half_done(&self, client: &mut Client, chosen: &HashSet<&str>) -> Result<(), Error> {
-        let checkpoints = format!("SELECT name FROM {}", self.ledger.object("checkpoints"));
-        let half_done = rows(client, &checkpoints)
-            .map_err(|error| Error::database("the checkpoints cannot be read", error))?;
-        let needs = |facts: &Facts| {
-            let is_half_done = half_done.iter().any(|row| row.get(0) == Some(facts.name));
-            is_half_done && facts.dependencies.iter().any(|at| chosen.contains(self.facts[*at].name))
-        };
-        match self.facts.iter().find(|facts| needs(facts)) {
+        let (checkpoints, steps) = (self.ledger.object("checkpoints"), self.ledger.object("steps"));
+        let half_done =
+            rows(client, &format!("SELECT name FROM {checkpoints} UNION SELECT name FROM {steps}"))
+                .map_err(|error| Error::database("the checkpoints cannot be read", error))?;
+        // The index was made when the undoing began; it cannot fail any more.
+        let place = |name: &str| self.place(name).ok().flatten();
+        let chosen: HashSet<usize> = chosen.iter().filter_map(|name| place(name)).collect();
+        let mut half_done = half_done.iter().filter_map(|row| place(row.get(0)?)).map(|at| &self.facts[at]);
+        match half_done.find(|facts| facts.dependencies.iter().any(|at| chosen.contains(at))) {
             Some(facts) => Err(Kind::HalfDone { stem: facts.stem }.into()),
             None => Ok(()),
         }

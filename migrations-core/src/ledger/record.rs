@@ -97,13 +97,21 @@ impl Ledger {
     /// The statement that follows a migration which was renamed, renumbered or moved.
     pub(crate) fn rename(&self, old_name: &str, facts: &Facts) -> String {
         format!(
-            "UPDATE {} SET name = {}, category = {}, number = {} WHERE name OPERATOR(pg_catalog.=) {};",
-            self.object("history"),
+            "SELECT {}({}, {}, {}, {});",
+            self.object("rename"),
+            literal(old_name),
             literal(facts.name),
             literal(facts.category),
             number(facts),
-            literal(old_name),
         )
+    }
+
+    /// The statement that follows a migration which was renamed when it was half done.
+    pub(crate) fn rename_half_done(&self, facts: &Facts) -> String {
+        let rename = |old: &&str| {
+            format!("SELECT {}({}, {});", self.object("rename_half_done"), literal(old), literal(facts.name))
+        };
+        facts.renamed_from.iter().map(rename).collect()
     }
 }
 

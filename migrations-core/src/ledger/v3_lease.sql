@@ -181,3 +181,18 @@ LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
     ON CONFLICT ON CONSTRAINT checkpoints_pkey DO UPDATE SET cursor = EXCLUDED.cursor, rows = kept.rows + EXCLUDED.rows,
         batches = kept.batches + 1, updated_at = DEFAULT
 $$;
+
+CREATE FUNCTION migrations.rename_half_done(old_name text, new_name text) RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+    UPDATE migrations.steps SET name = new_name WHERE name = old_name;
+    UPDATE migrations.checkpoints SET name = new_name WHERE name = old_name
+$$;
+
+CREATE FUNCTION migrations.rename(old_name text, new_name text, new_category text, new_number numeric) RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+    UPDATE migrations.history SET name = new_name, category = new_category, number = new_number WHERE name = old_name;
+    UPDATE migrations.history SET dependencies = array_replace(dependencies, old_name, new_name)
+    WHERE old_name <> new_name AND old_name = ANY (dependencies);
+    UPDATE migrations.backups SET migration = new_name WHERE old_name <> new_name AND migration = old_name
+$$;
+COMMENT ON FUNCTION migrations.rename IS 'Follows a migration whose file was renamed, renumbered or moved';
