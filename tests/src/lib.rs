@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+pub mod cluster;
 pub mod crates;
+pub mod namespace;
+pub mod relay;
 
 use std::io::{Read, Write};
 use std::net::Shutdown;
