@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
+use std::io;
 use std::time::Duration;
 
 use migrations_rules::{Excerpt, Level, Position, Problem, Text, render};
-use postgres::error::{DbError, SqlState};
+use postgres::error::{DbError, Severity, SqlState};
 
 use crate::report::{Blocker, Holder};
 
@@ -297,12 +298,16 @@ impl Error {
         matches!(*self.kind, Kind::AsyncContext)
     }
 
-    /// The connection is gone, because the server closed it or the network did, or none could be made.
+    /// The connection is gone, because the server ended it or the network did, or none could be made.
     pub fn is_connection(&self) -> bool {
-        let is_lost = |error: &postgres::Error| {
-            error.is_closed() || error.code().is_none_or(|code| code.code().starts_with("57P"))
-        };
-        matches!(*self.kind, Kind::Connect { .. }) || self.postgres().is_some_and(is_lost)
+        matches!(*self.kind, Kind::Connect { .. }) || self.postgres().is_some_and(ends_connection)
+    }
+
+    /// The connection was lost for a reason that lies outside of what was being done, and may pass. A limit of the
+    /// server would be exceeded again, and a full disk bring it down again.
+    pub(crate) fn is_outage(&self) -> bool {
+        let is_outside = |error: &postgres::Error| error.code().is_none_or(is_of_connections);
+        self.is_connection() && self.postgres().is_none_or(is_outside)
     }
 
     /// The error as text of several lines: the place in the file with an excerpt, the server's detail and hint, and
@@ -333,8 +338,13 @@ impl Error {
         }));
         help.extend((*attempts > 1).then(|| format!("this was attempt {attempts}; nothing was kept of any")));
         help.push(match self.applied.as_slice() {
-            _ if self.is_connection() => {
+            _ if self.is_outage() => {
                 "whether it was committed, the ledger knows: run again on a new connection".to_owned()
+            }
+            _ if self.is_connection() => {
+                "the server ended the connection for this reason; see to it, and run again on a new one: the ledger \
+                 knows what was committed"
+                    .to_owned()
             }
             [] if self.is_transient() => "nothing was changed; run again".to_owned(),
             [] => "nothing was changed; correct the file and run again".to_owned(),
@@ -395,12 +405,41 @@ pub(crate) fn of_postgres<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e
     error.downcast_ref().or_else(|| error.source().and_then(of_postgres))
 }
 
+/// Whether a connection is gone after this error. The client's own errors, such as one about a value's type, leave it as
+/// it was.
+fn ends_connection(error: &postgres::Error) -> bool {
+    match error.as_db_error() {
+        Some(error) => match error.parsed_severity() {
+            Some(severity) => matches!(severity, Severity::Fatal | Severity::Panic),
+            // A pooler that leaves it out.
+            None => is_of_connections(error.code()),
+        },
+        None => error.is_closed() || of_system(error).is_some(),
+    }
+}
+
+/// Whether a code is about connections themselves: the server shuts down or has crashed, or a pooler has lost it.
+pub(crate) fn is_of_connections(code: &SqlState) -> bool {
+    code.code().starts_with("57P") || code.code().starts_with("08")
+}
+
+/// The error of the operating system behind one of the client's.
+pub(crate) fn of_system(error: &postgres::Error) -> Option<&io::Error> {
+    error.source().and_then(|source| source.downcast_ref())
+}
+
 /// The server's message, or what the client or a runner says when the server said nothing.
 pub(crate) fn sentence(error: &(dyn StdError + 'static)) -> String {
-    let server = error.downcast_ref::<postgres::Error>().and_then(postgres::Error::as_db_error);
+    let postgres = error.downcast_ref::<postgres::Error>();
+    let server = postgres.and_then(postgres::Error::as_db_error);
     match (server, error.source()) {
         (Some(error), _) => format!("{} ({})", error.message(), error.code().code()),
         (None, Some(cause)) => format!("{error}: {cause}"),
+        // The client drops what the server said last when the connection ends in the same moment.
+        (None, None) if postgres.is_some_and(postgres::Error::is_closed) => format!(
+            "{error}; whether by a restart, by an administrator, or by a limit such as `idle_session_timeout`, \
+             `idle_in_transaction_session_timeout` or `transaction_timeout`, the server's log says"
+        ),
         (None, None) => error.to_string(),
     }
 }
