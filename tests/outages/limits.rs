@@ -31,8 +31,8 @@ fn give_thoughts(client: &mut Client, thoughts: &str) {
 
 /// The migration thinks for too long; nothing of it is there then.
 fn thinks_in_vain(database: &Config, setting: &str, is_followed: bool) -> Error {
-    let mut client = limited(database, setting, "150ms");
-    give_thoughts(&mut client, &format!("VALUES (0.5, {is_followed})"));
+    let mut client = limited(database, setting, "500ms");
+    give_thoughts(&mut client, &format!("VALUES (1.2, {is_followed})"));
     let mut connections = 0;
     let error = thinking::Migration::run_all_with(|| {
         connections += 1;
@@ -127,10 +127,10 @@ fn a_transaction_whose_statement_takes_too_long_tells_why_or_where_to_look() {
 #[test]
 fn a_session_that_rests_for_too_long_is_not_begun_again_forever() {
     let database = database();
-    let mut client = limited(&database, "idle_session_timeout", "150ms");
+    let mut client = limited(&database, "idle_session_timeout", "400ms");
     let mut reasons = Vec::new();
     let error = Migrator::<outage::Migration>::new()
-        .batch_pause(Duration::from_millis(400))
+        .batch_pause(Duration::from_millis(900))
         .on_event(|event| {
             if let Event::Reconnecting(reason) = event {
                 reasons.push(reason);
@@ -141,7 +141,8 @@ fn a_session_that_rests_for_too_long_is_not_begun_again_forever() {
     println!("{reasons:#?}\n{error}");
     assert!(error.is_connection());
     assert!(error.to_string().contains("idle-session timeout (57P05)"), "{error}");
-    assert_eq!(reasons.len(), 2);
+    // On a slow machine it may rest for too long elsewhere, too.
+    assert!((2..=4).contains(&reasons.len()), "{reasons:?}");
     assert_eq!(error.applied().len(), 3);
     assert_eq!(outage::Migration::run_all(&mut client).unwrap().applied.len(), 1);
     assert_everything_once(&mut client);
