@@ -2,7 +2,8 @@
 
 mod kind;
 
-pub(crate) use kind::{Change, Kind, of_postgres, sentence};
+use kind::ends_connection;
+pub(crate) use kind::{Change, Kind, is_of_connections, of_postgres, of_system, sentence};
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -224,12 +225,16 @@ impl Error {
         matches!(*self.kind, Kind::AsyncContext)
     }
 
-    /// The connection is gone, because the server closed it or the network did, or none could be made.
+    /// The connection is gone, because the server ended it or the network did, or none could be made.
     pub fn is_connection(&self) -> bool {
-        let is_lost = |error: &postgres::Error| {
-            error.is_closed() || error.code().is_none_or(|code| code.code().starts_with("57P"))
-        };
-        matches!(*self.kind, Kind::Connect { .. }) || self.postgres().is_some_and(is_lost)
+        matches!(*self.kind, Kind::Connect { .. }) || self.postgres().is_some_and(ends_connection)
+    }
+
+    /// The connection was lost for a reason that lies outside of what was being done, and may pass. A limit of the
+    /// server would be exceeded again, and a full disk bring it down again.
+    pub(crate) fn is_outage(&self) -> bool {
+        let is_outside = |error: &postgres::Error| error.code().is_none_or(is_of_connections);
+        self.is_connection() && self.postgres().is_none_or(is_outside)
     }
 
     /// The error as text of several lines: the place in the file with an excerpt, the server's detail and hint, and
@@ -260,8 +265,13 @@ impl Error {
         }));
         help.extend((*attempts > 1).then(|| format!("this was attempt {attempts}; nothing was kept of any")));
         help.push(match self.applied.as_slice() {
-            _ if self.is_connection() => {
+            _ if self.is_outage() => {
                 "whether it was committed, the ledger knows: run again on a new connection".to_owned()
+            }
+            _ if self.is_connection() => {
+                "the server ended the connection for this reason; see to it, and run again on a new one: the ledger \
+                 knows what was committed"
+                    .to_owned()
             }
             [] if self.is_transient() => "nothing was changed; run again".to_owned(),
             [] => "nothing was changed; correct the file and run again".to_owned(),

@@ -230,6 +230,20 @@ impl fmt::Display for Scratch {
     }
 }
 
+/// For tests that run the server's programs themselves: the folder of those that are installed and, when we are root,
+/// the user and group to run them as.
+#[doc(hidden)]
+pub fn installation() -> Result<(PathBuf, Option<(u32, u32)>), ScratchError> {
+    let programs = programs::find(Path::new(""))?;
+    if programs.packed {
+        return Err(ScratchError::NotFound { looked: "none is installed".to_owned() });
+    }
+    // Links to some of the programs may be on the PATH; the others are where these lead to.
+    let initdb = programs.bin.join("initdb");
+    let initdb = initdb.canonicalize().map_err(ScratchError::io(format!("finding {}", initdb.display())))?;
+    Ok((initdb.parent().map_or(programs.bin, Path::to_owned), unprivileged_user()?))
+}
+
 /// A path for a server's folder. It is short: a socket's path may have 107 bytes.
 fn unused_path() -> PathBuf {
     static COUNT: AtomicU32 = AtomicU32::new(0);

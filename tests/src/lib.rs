@@ -2,9 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+pub mod cluster;
 pub mod crates;
+pub mod namespace;
 pub mod pgbouncer;
 pub mod random;
+pub mod relay;
 
 use std::ops::Deref;
 

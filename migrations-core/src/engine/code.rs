@@ -98,9 +98,10 @@ impl Engine<'_> {
     }
 
     fn begin(&self, client: &mut Client, stem: &str) -> Result<(), Error> {
-        // Code may rest inside the transaction. If the client is cut off meanwhile, the server is to notice, and let go.
+        // Code may rest inside the transaction. If the client is cut off meanwhile, the server is to notice, and let go:
+        // by keepalives when it waits for the client, by the user timeout when its last answer was not acknowledged.
         let noticing = "SET LOCAL tcp_keepalives_idle = 20;\nSET LOCAL tcp_keepalives_interval = 5;\n\
-                        SET LOCAL tcp_keepalives_count = 3";
+                        SET LOCAL tcp_keepalives_count = 3;\nSET LOCAL tcp_user_timeout = 35000";
         client
             .batch_execute(&format!("{}{noticing}", self.frame().opening(stem)))
             .map_err(|error| Error::database("the transaction cannot be started", error))

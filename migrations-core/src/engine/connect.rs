@@ -1,7 +1,6 @@
 //! The run on connections that are made anew when one is lost.
 
-use std::error::Error as StdError;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -10,7 +9,7 @@ use postgres::error::SqlState;
 
 use super::retry::jittered;
 use super::{Engine, Event};
-use crate::error::{Error, Kind, sentence};
+use crate::error::{Error, Kind, is_of_connections, of_system, sentence};
 
 /// How a connection is made.
 pub(crate) type Connect<'c> = dyn FnMut() -> Result<Client, postgres::Error> + 'c;
@@ -23,27 +22,31 @@ impl Engine<'_> {
     /// As [`Engine::run`], on a connection of its own, and after a loss on another one. The ledger knows what the lost
     /// connection could not tell any more.
     pub(crate) fn run_with(&mut self, connect: &mut Connect<'_>) -> Result<Vec<(usize, Duration)>, Error> {
-        let start = Instant::now();
         let (mut applied, mut losses) = (Vec::new(), 0);
+        let (mut is_second, mut standby_since) = (false, None);
         loop {
-            let mut client = self.connected(connect)?;
-            let (before, was_lost) = (applied.len(), losses > 0);
-            let outcome = self.run_on(&mut client, &mut applied);
-            let error = match outcome {
-                Ok(()) if !was_lost => return Ok(&applied),
-                Ok(()) => return self.after_losses(&mut client, &applied),
-                Err(error) => error,
+            let mut client = match self.connected(connect) {
+                Ok(client) => client,
+                Err(error) => return self.after(Err(error), &applied).map(|()| applied),
             };
-            losses = if applied.len() > before { 1 } else { losses + 1 };
+            let before = applied.len();
+            let outcome = self.run_on(&mut client, &mut applied);
+            let progress = applied.len() > before;
+            if is_second && let Ok(known) = self.after_losses(&mut client, &applied) {
+                applied = known;
+            }
+            let Err(error) = outcome else { return Ok(applied) };
+            is_second = true;
             // A standby may be on its way to being the primary.
-            let may_pass = match error.is_read_only() {
-                true => start.elapsed() < self.wait_for_lock,
-                false => error.is_connection() && losses < LOSSES,
+            standby_since = error.is_read_only().then(|| standby_since.unwrap_or_else(Instant::now));
+            let may_pass = match standby_since {
+                Some(since) => since.elapsed() < self.wait_for_lock,
+                None => {
+                    losses = if progress { 1 } else { losses + 1 };
+                    error.is_outage() && losses < LOSSES
+                }
             };
             if !may_pass {
-                if was_lost && let Ok(known) = self.applied_in_this_run(&mut client, applied.clone()) {
-                    applied = known;
-                }
                 return self.after(Err(error), &applied).map(|()| applied);
             }
             (self.observer)(Event::Reconnecting(error.to_string()));
@@ -73,24 +76,16 @@ impl Engine<'_> {
         }
     }
 
-    /// Gives back the lease that a lost connection may have left behind, and answers what this run has applied.
+    /// Gives back the lease that a lost connection may have left behind. Answers what the journal says that this run has
+    /// applied, which includes a commit whose answer was lost.
     fn after_losses(
-        &mut self,
-        client: &mut Client,
-        heard: Vec<(usize, Duration)>,
-    ) -> Result<Vec<(usize, Duration)>, Error> {
-        self.ledger
-            .release(client, &self.run, false)
-            .map_err(|error| Error::database("the lease cannot be given back", error))?;
-        self.applied_in_this_run(client, heard)
-    }
-
-    /// What the journal says that this run has applied, which includes a commit whose answer was lost.
-    fn applied_in_this_run(
         &mut self,
         client: &mut Client,
         heard: &[(usize, Duration)],
     ) -> Result<Vec<(usize, Duration)>, Error> {
+        self.ledger
+            .release(client, &self.run, false)
+            .map_err(|error| Error::database("the lease cannot be given back", error))?;
         let mut applied = Vec::new();
         for (name, duration) in self.ledger.applied_by(client, &self.run)? {
             let Some(place) = self.place(&name)? else { continue };
@@ -109,13 +104,21 @@ impl Engine<'_> {
 /// Whether a connection may be had a little later.
 fn is_passing(error: &postgres::Error) -> bool {
     if let Some(code) = error.code() {
-        let starting_or_stopping = code.code().starts_with("57P") || code.code().starts_with("08");
-        return starting_or_stopping || *code == SqlState::TOO_MANY_CONNECTIONS;
+        return is_of_connections(code) || *code == SqlState::TOO_MANY_CONNECTIONS;
     }
-    let io = error.source().and_then(|source| source.downcast_ref::<std::io::Error>());
-    error.is_closed()
-        || io.is_some_and(|error| {
-            use ErrorKind::{ConnectionRefused, ConnectionReset, NotFound, TimedOut, UnexpectedEof};
-            [ConnectionRefused, ConnectionReset, NotFound, TimedOut, UnexpectedEof].contains(&error.kind())
-        })
+    error.is_closed() || of_system(error).is_some_and(may_pass)
+}
+
+fn may_pass(error: &io::Error) -> bool {
+    use ErrorKind::{
+        BrokenPipe, ConnectionAborted, ConnectionRefused, ConnectionReset, HostUnreachable, NetworkDown,
+        NetworkUnreachable, NotFound, PermissionDenied, TimedOut, UnexpectedEof,
+    };
+    match error.kind() {
+        BrokenPipe | ConnectionAborted | ConnectionRefused | ConnectionReset | HostUnreachable
+        | NetworkDown | NetworkUnreachable | NotFound | TimedOut | UnexpectedEof => true,
+        // Not the system's but the client's: a standby, where `target_session_attrs` wants a primary.
+        PermissionDenied => error.raw_os_error().is_none(),
+        _ => false,
+    }
 }

@@ -1,9 +1,10 @@
 //! Each thing that can go wrong, in words.
 
 use std::error::Error as StdError;
+use std::io;
 use std::time::Duration;
 
-use postgres::error::SqlState;
+use postgres::error::{Severity, SqlState};
 
 use super::Place;
 use crate::report::{Blocker, Holder};
@@ -94,12 +95,41 @@ pub(crate) fn of_postgres<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e
     error.downcast_ref().or_else(|| error.source().and_then(of_postgres))
 }
 
+/// Whether a connection is gone after this error. The client's own errors, such as one about a value's type, leave it as
+/// it was.
+pub(super) fn ends_connection(error: &postgres::Error) -> bool {
+    match error.as_db_error() {
+        Some(error) => match error.parsed_severity() {
+            Some(severity) => matches!(severity, Severity::Fatal | Severity::Panic),
+            // A pooler that leaves it out.
+            None => is_of_connections(error.code()),
+        },
+        None => error.is_closed() || of_system(error).is_some(),
+    }
+}
+
+/// Whether a code is about connections themselves: the server shuts down or has crashed, or a pooler has lost it.
+pub(crate) fn is_of_connections(code: &SqlState) -> bool {
+    code.code().starts_with("57P") || code.code().starts_with("08")
+}
+
+/// The error of the operating system behind one of the client's.
+pub(crate) fn of_system(error: &postgres::Error) -> Option<&io::Error> {
+    error.source().and_then(|source| source.downcast_ref())
+}
+
 /// The server's message, or what the client or a runner says when the server said nothing.
 pub(crate) fn sentence(error: &(dyn StdError + 'static)) -> String {
-    let server = error.downcast_ref::<postgres::Error>().and_then(postgres::Error::as_db_error);
+    let postgres = error.downcast_ref::<postgres::Error>();
+    let server = postgres.and_then(postgres::Error::as_db_error);
     match (server, error.source()) {
         (Some(error), _) => format!("{} ({})", error.message(), error.code().code()),
         (None, Some(cause)) => format!("{error}: {cause}"),
+        // The client drops what the server said last when the connection ends in the same moment.
+        (None, None) if postgres.is_some_and(postgres::Error::is_closed) => format!(
+            "{error}; whether by a restart, by an administrator, or by a limit such as `idle_session_timeout`, \
+             `idle_in_transaction_session_timeout` or `transaction_timeout`, the server's log says"
+        ),
         (None, None) => error.to_string(),
     }
 }
