@@ -28,7 +28,7 @@ fn on_a_standby_there_is_nothing_to_do_or_it_says_where_to_do_it() {
     assert!(error.is_read_only());
     assert_eq!(
         error.to_string(),
-        "the server takes no changes: it is a standby, or `default_transaction_read_only` is on; connect to the primary"
+        "the server is read-only for this session: it is a standby, or `default_transaction_read_only` is on; connect to the primary"
     );
     Migration::run_all(&mut primary.client()).unwrap();
     standby.until("SELECT count(*) = 4 FROM migrations.history");
