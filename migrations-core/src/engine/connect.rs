@@ -31,7 +31,7 @@ impl Engine<'_> {
             let outcome = self.run_on(&mut client, &mut applied);
             let error = match outcome {
                 Ok(()) if !was_lost => return Ok(applied),
-                Ok(()) => return self.after_losses(&mut client, applied),
+                Ok(()) => return self.after_losses(&mut client, &applied),
                 Err(error) => error,
             };
             losses = if applied.len() > before { 1 } else { losses + 1 };
@@ -41,7 +41,7 @@ impl Engine<'_> {
                 false => error.is_connection() && losses < LOSSES,
             };
             if !may_pass {
-                if was_lost && let Ok(known) = self.applied_in_this_run(&mut client, applied.clone()) {
+                if was_lost && let Ok(known) = self.applied_in_this_run(&mut client, &applied) {
                     applied = known;
                 }
                 return self.after(Err(error), &applied).map(|()| applied);
@@ -77,7 +77,7 @@ impl Engine<'_> {
     fn after_losses(
         &mut self,
         client: &mut Client,
-        heard: Vec<(usize, Duration)>,
+        heard: &[(usize, Duration)],
     ) -> Result<Vec<(usize, Duration)>, Error> {
         self.ledger
             .release(client, &self.run, false)
@@ -89,7 +89,7 @@ impl Engine<'_> {
     fn applied_in_this_run(
         &mut self,
         client: &mut Client,
-        heard: Vec<(usize, Duration)>,
+        heard: &[(usize, Duration)],
     ) -> Result<Vec<(usize, Duration)>, Error> {
         let mut applied = Vec::new();
         for (name, duration) in self.ledger.applied_by(client, &self.run)? {
