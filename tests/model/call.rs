@@ -175,9 +175,9 @@ pub(crate) fn look(build: &Build, run: Run, client: &mut Client) -> (Status, Res
         unknown: status.unknown.iter().map(|record| record.name.clone()).collect(),
     };
     let migrator = || limited(Migrator::<Place>::over(build.table), build, run);
-    let planned = migrator().plan(client).map_err(failure);
+    let planned = migrator().plan(client).map_err(|error| failure(&error));
     let planned = planned.map(|plan| plan.steps.iter().map(|step| step.migration.0).collect::<Vec<usize>>());
-    let dry = migrator().dry_run(true).run(client).map_err(failure);
+    let dry = migrator().dry_run(true).run(client).map_err(|error| failure(&error));
     let dry = dry.map(|report| report.applied.iter().map(|applied| applied.migration.0).collect());
     assert_eq!(planned, dry, "a plan and a dry run");
     (status, planned)
@@ -204,11 +204,11 @@ fn undone(undone: Result<Vec<RolledBack<Place>>, Error>) -> Outcome {
 fn outcome(answer: Result<Vec<String>, Error>) -> Outcome {
     match answer {
         Ok(done) => Outcome { failure: None, done },
-        Err(error) => Outcome { done: error.applied().to_vec(), failure: Some(failure(error)) },
+        Err(error) => Outcome { done: error.applied().to_vec(), failure: Some(failure(&error)) },
     }
 }
 
-fn failure(error: Error) -> Failure {
+fn failure(error: &Error) -> Failure {
     let stem = || error.failed_migration().unwrap_or_default().to_owned();
     match () {
         () if error.is_connection() => Failure::Lost,

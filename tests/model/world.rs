@@ -106,7 +106,7 @@ impl World<'_> {
         self.database.add_stock_for(file);
         self.model.add(file);
         self.log.push(format!("add {file:?}"));
-        let files = [&self.files[..], &[file.clone()]].concat();
+        let files = [&self.files[..], std::slice::from_ref(file)].concat();
         self.change(files);
     }
 

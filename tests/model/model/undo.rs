@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Action, Failure, Model, Outcome, Row, Trail, object_of, place_in};
-use crate::folder::{Build, Kind};
+use crate::folder::{Build, File, Kind};
 
 /// What to take back; places in the execution order.
 #[derive(Debug, Clone, Copy)]
@@ -103,7 +103,7 @@ impl Model {
                     // Where the file has another text now, the ledger's counts.
                     let today = place_in(build, &name).map(|at| &build.files[at].0);
                     let today = today.filter(|today| today.revision == file.revision);
-                    return Err(Failure::Failed(today.map_or(name, |today| today.stem())));
+                    return Err(Failure::Failed(today.map_or(name, File::stem)));
                 }
             }
         }
