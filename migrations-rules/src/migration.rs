@@ -24,7 +24,8 @@ pub struct Migration {
     pub file_name: FileName,
     /// The text of the file, line ends normalised.
     pub text: Text,
-    /// `sha256:<hex>` over [`Migration::text`].
+    /// `sha256:<hex>` over [`Migration::text`] without the lines that say where it stands in the set: `Dependencies` and
+    /// `@renamed-from`.
     pub checksum: String,
     /// Whether it is SQL or Rust.
     pub kind: Kind,
@@ -174,7 +175,7 @@ impl Source {
             path,
             category,
             file_name,
-            checksum: checksum::of(text.as_str()),
+            checksum: checksum::of(&what_it_does(&text, &header, &directives)),
             kind: Kind::Sql,
             companion,
             body: statements(&parts, Section::Body),
@@ -198,7 +199,7 @@ impl Source {
             path,
             category: RUNNERS.to_owned(),
             file_name,
-            checksum: checksum::of(text.as_str()),
+            checksum: checksum::of(&what_it_does(&text, &header, &[])),
             kind: Kind::Runner,
             companion: None,
             body: Vec::new(),
@@ -275,6 +276,29 @@ fn statements(parts: &[Part], section: Section) -> Vec<Statement> {
         .filter(|part| part.section == section && !part.outer)
         .map(|part| Statement { range: part.range.clone() })
         .collect()
+}
+
+/// The text without the lines that change when other files are renamed or renumbered, or this one is.
+fn what_it_does(text: &Text, header: &Header, directives: &[Directive]) -> String {
+    let renamed =
+        directives.iter().filter(|directive| matches!(directive.kind, DirectiveKind::RenamedFrom(_)));
+    let dependencies = header.entry(Key::Dependencies);
+    let dependencies =
+        dependencies.into_iter().flat_map(|entry| [&entry.key_range].into_iter().chain(&entry.lines));
+    let mut lines: Vec<usize> = renamed
+        .map(|directive| &directive.range)
+        .chain(dependencies)
+        .map(|range| text.position(range.start).line)
+        .collect();
+    lines.sort_unstable();
+    lines.dedup();
+    let mut kept = text.as_str().to_owned();
+    for line in lines.into_iter().rev() {
+        let range = text.line_range(line);
+        let end = (range.end + 1).min(kept.len());
+        kept.replace_range(range.start..end, "");
+    }
+    kept
 }
 
 fn steps(text: &str, parts: &[Part]) -> Vec<Step> {

@@ -46,15 +46,6 @@ fn status_tells_applied_from_pending() {
 fn a_migration_that_was_renamed_renumbered_and_moved_does_not_run_again() {
     let mut client = client();
     assert_eq!(moved_before::Migration::run_all(&mut client).unwrap().applied.len(), 2);
-    assert!(moved_after::Migration::run_all(&mut client).is_err_and(|error| error.is_changed()));
-    // The directive that follows the rename is itself a change of the text; the checksum of the moved file is not.
-    let text_changed = moved_after::Migration::NewName.checksum();
-    client
-        .execute(
-            "UPDATE \"odd \"\"schema\"\"\".history SET checksum = $1 WHERE name = 'old_name'",
-            &[&text_changed],
-        )
-        .unwrap();
     assert!(moved_after::Migration::run_all(&mut client).unwrap().is_up_to_date());
     assert_eq!(
         value(

@@ -131,3 +131,21 @@ fn a_ledger_whose_lease_is_gone_is_said_to_be_broken() {
     let error = run_at_once(&mut client).unwrap_err();
     assert!(error.to_string().contains("its functions are not all there"), "{error}");
 }
+
+#[test]
+fn a_rollback_that_has_lost_it_is_not_begun_anew() {
+    let database = database();
+    let mut client = database.connect(NoTls).unwrap();
+    shop::Migration::run_all(&mut client).unwrap();
+    let migrator = Migrator::<shop::Migration>::new().on_event(|event| {
+        if let Event::RolledBack(_) = event {
+            let mut other = database.connect(NoTls).unwrap();
+            other.batch_execute("UPDATE migrations.lease SET expires_at = now()").unwrap();
+            assert_eq!(run_at_once(&mut other).unwrap().applied.len(), 1);
+        }
+    });
+    let error = migrator.rollback_last(&mut client, 2).unwrap_err();
+    assert!(error.to_string().contains("another one has taken over"), "{error}");
+    assert_eq!(error.applied(), ["create_users"]);
+    assert_eq!(value(&mut client, "SELECT count(*) FROM migrations.history"), "2");
+}

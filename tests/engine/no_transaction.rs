@@ -46,7 +46,7 @@ fn interrupted_at(database: &Config, statement: &str) {
     database.application_name("to be interrupted");
     let migrating = thread::spawn(move || Set::run_all(&mut database.connect(NoTls).unwrap()).unwrap_err());
     let at = format!(
-        "SELECT pid FROM pg_stat_activity WHERE state = 'active' AND wait_event_type = 'Lock' \
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND wait_event_type = 'Lock' \
          AND query ~ '^/[*] migrations-core 002.*[*]/ {statement}'"
     );
     let mut tries = 0..1000;
@@ -56,7 +56,11 @@ fn interrupted_at(database: &Config, statement: &str) {
             break pid;
         }
         tries.next().unwrap();
-        if value(&mut client, "SELECT bool_or(wait_event_type = 'Lock') FROM pg_stat_activity") == "t" {
+        if value(
+            &mut client,
+            "SELECT bool_or(wait_event_type = 'Lock') FROM pg_stat_activity WHERE datname = current_database()",
+        ) == "t"
+        {
             // It waits in another statement: let that one through.
             onlooker
                 .batch_execute(

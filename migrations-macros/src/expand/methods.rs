@@ -63,7 +63,8 @@ impl Generator<'_> {
                 pub fn rollback_sql(self) -> ::core::option::Option<&'static ::core::primitive::str> {
                     #private::MigrationSet::facts(self).rollback_sql()
                 }
-                /// `sha256:` and 64 hexadecimal digits over the text of the file, line ends normalised.
+                /// `sha256:` and 64 hexadecimal digits over the text of the file, line ends normalised, without the lines
+                /// that say where it stands in the set.
                 pub fn checksum(self) -> &'static ::core::primitive::str {
                     #private::MigrationSet::facts(self).checksum
                 }

@@ -1,5 +1,5 @@
 -- Migration: Create another table.
--- Dependencies: none
+-- Dependencies: 007_create_things
 -- Rollback: drop the table.
 
 CREATE TABLE others (id int);

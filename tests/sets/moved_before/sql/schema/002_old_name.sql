@@ -1,5 +1,5 @@
 -- Migration: Create another table.
--- Dependencies: none
+-- Dependencies: 001_create_things
 -- Rollback: drop the table.
 
 CREATE TABLE others (id int);
