@@ -210,6 +210,11 @@ impl Error {
         self.server().is_some_and(|error| passing.contains(error.code()))
     }
 
+    /// What is not to be done again when another run has taken the lease over: what it would begin with has changed.
+    pub(crate) fn once_overtaken(self) -> Error {
+        if self.is_taken_over() { Kind::Overtaken.into() } else { self }
+    }
+
     /// Another run has the lease.
     pub(crate) fn is_taken_over(&self) -> bool {
         self.sqlstate() == Some(TAKEN_OVER)

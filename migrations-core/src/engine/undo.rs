@@ -50,7 +50,10 @@ impl Engine<'_> {
         let outcome = self.locked(
             client,
             |_, _| Ok(false),
-            |engine, client, _| engine.undo_locked(client, undo, dependents, &mut undone),
+            |engine, client, _| {
+                let outcome = engine.undo_locked(client, undo, dependents, &mut undone);
+                outcome.map_err(Error::once_overtaken)
+            },
         );
         match outcome {
             Ok(_) => Ok(undone),

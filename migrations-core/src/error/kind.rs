@@ -67,6 +67,10 @@ pub(crate) enum Kind {
     Missing(Vec<String>),
     #[error("another process is migrating this database, and did not finish within {}{}", seconds(.waited), held_by(.holder))]
     LockWait { waited: Duration, holder: Option<Holder> },
+    #[error(
+        "this process rested for so long that another one has taken over; look at the status before rolling back again"
+    )]
+    Overtaken,
     #[error("the connection is inside a transaction; commit or roll back before migrating")]
     InTransaction,
     #[error(
