@@ -194,7 +194,10 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
     /// - a migration fails ([`Error::is_migration_failed`]); those before it stay applied,
     /// - an applied file was changed ([`Error::is_changed`]),
     /// - the database has migrations that are not in the set ([`Error::is_missing`]),
-    /// - another process holds the lock for too long ([`Error::is_lock_wait_timeout`]),
+    /// - another process migrates for too long ([`Error::is_lock_wait_timeout`]),
+    /// - the server is a standby or read-only ([`Error::is_read_only`]), or the ledger is not what it should be
+    ///   ([`Error::is_ledger_untrusted`]),
+    /// - only its author can tell what an interrupted statement has done ([`Error::is_unsettled`]),
     /// - the connection is inside a transaction ([`Error::is_in_transaction`]) or lost ([`Error::is_connection`]),
     /// - the call comes from async code ([`Error::is_async_context`]).
     pub fn run(self, client: &mut Client) -> Result<Report<M>, Error> {

@@ -7,7 +7,7 @@ use migrations_core::{Error, Event, Migrator, Report};
 use migrations_tests::{client, database, value};
 use postgres::{Client, Config, NoTls};
 
-use crate::sets::{shop, slow};
+use crate::sets::{runners, shop, slow};
 
 /// Enters a run that has the lease, without a process behind it.
 fn leave_lease(client: &mut Client, pid: &str, is_pooled: bool, seconds_left: i32) {
@@ -130,6 +130,20 @@ fn a_ledger_whose_lease_is_gone_is_said_to_be_broken() {
     client.batch_execute("DROP FUNCTION migrations.acquire").unwrap();
     let error = run_at_once(&mut client).unwrap_err();
     assert!(error.to_string().contains("its functions are not all there"), "{error}");
+}
+
+#[test]
+fn a_run_that_has_lost_it_before_code_of_the_application_is_none_the_worse() {
+    let database = database();
+    let mut client = database.connect(NoTls).unwrap();
+    let migrator = Migrator::<runners::Migration>::new().on_event(|event| {
+        if let Event::Started(runners::Migration::FillUsers) = event {
+            let mut other = database.connect(NoTls).unwrap();
+            other.batch_execute("UPDATE migrations.lease SET expires_at = now()").unwrap();
+            assert_eq!(runners::Migration::run_all(&mut other).unwrap().applied.len(), 3);
+        }
+    });
+    assert_eq!(migrator.run(&mut client).unwrap().applied.len(), 1);
 }
 
 #[test]

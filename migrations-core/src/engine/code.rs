@@ -102,15 +102,22 @@ impl Engine<'_> {
         // by keepalives when it waits for the client, by the user timeout when its last answer was not acknowledged.
         let noticing = "SET LOCAL tcp_keepalives_idle = 20;\nSET LOCAL tcp_keepalives_interval = 5;\n\
                         SET LOCAL tcp_keepalives_count = 3;\nSET LOCAL tcp_user_timeout = 35000";
-        client
-            .batch_execute(&format!("{}{noticing}", self.frame().opening(stem)))
-            .map_err(|error| Error::database("the transaction cannot be started", error))
+        self.attempted(
+            client,
+            &format!("{}{noticing}", self.frame().opening(stem)),
+            "the transaction cannot be started",
+        )
     }
 
     fn finish(&self, client: &mut Client, record: &str) -> Result<(), Error> {
-        client.batch_execute(&format!("{record}\nCOMMIT")).map_err(|error| {
+        self.attempted(client, &format!("{record}\nCOMMIT"), "the transaction cannot be committed")
+    }
+
+    /// Sends a message; if it fails, no transaction is left open.
+    fn attempted(&self, client: &mut Client, message: &str, failure: &'static str) -> Result<(), Error> {
+        client.batch_execute(message).map_err(|error| {
             let _ = client.batch_execute("ROLLBACK");
-            Error::database("the transaction cannot be committed", error)
+            Error::database(failure, error)
         })
     }
 
