@@ -7,8 +7,7 @@
 mod direct;
 mod facts;
 mod interrupted;
-mod pooled_session;
-mod pooled_transaction;
+mod pooled;
 mod pooler;
 mod race;
 mod sets;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use postgres::Client;
 use postgres::error::SqlState;
 
-use super::retry::jittered;
+use super::retry::{Pauses, jittered};
 use super::{Engine, Event};
 use crate::error::{Error, Kind, is_of_connections, of_system, sentence};
 
@@ -60,7 +60,7 @@ impl Engine<'_> {
     /// process.
     pub(crate) fn connected(&mut self, connect: &mut Connect<'_>) -> Result<Client, Error> {
         let start = Instant::now();
-        let mut pause = Duration::from_millis(50);
+        let mut pauses = Pauses::new(Duration::from_millis(50), Duration::from_secs(1));
         loop {
             let source = match connect() {
                 Ok(client) => return Ok(client),
@@ -71,8 +71,7 @@ impl Engine<'_> {
                 return Err(Kind::Connect { waited, source }.into());
             }
             (self.observer)(Event::Reconnecting(sentence(&source)));
-            thread::sleep(jittered(pause).min(self.wait_for_lock.saturating_sub(waited)));
-            pause = (pause * 2).min(Duration::from_secs(1));
+            thread::sleep(pauses.next().min(self.wait_for_lock.saturating_sub(waited)));
         }
     }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use postgres::Client;
 
-use super::retry::jittered;
+use super::retry::Pauses;
 use super::{Engine, Event};
 use crate::error::{Error, Kind};
 use crate::ledger::{Lease, Ledger, Row, Run};
@@ -44,7 +44,7 @@ impl Engine<'_> {
         is_done: impl Fn(&Self, &mut Client) -> Result<bool, Error>,
     ) -> Result<Option<Vec<Row>>, Error> {
         let start = Instant::now();
-        let mut pause = Duration::from_millis(10);
+        let mut pauses = Pauses::new(Duration::from_millis(10), Duration::from_millis(500));
         let mut is_current = false;
         loop {
             let holder = match self.ledger.acquire(client, &self.run)? {
@@ -62,8 +62,7 @@ impl Engine<'_> {
                 return Err(Kind::LockWait { waited, holder }.into());
             }
             (self.observer)(Event::Waiting(waited, holder));
-            thread::sleep(jittered(pause).min(self.wait_for_lock.saturating_sub(waited)));
-            pause = (pause * 2).min(Duration::from_millis(500));
+            thread::sleep(pauses.next().min(self.wait_for_lock.saturating_sub(waited)));
             if is_done(self, client)? {
                 return Ok(None);
             }

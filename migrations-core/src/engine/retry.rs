@@ -12,9 +12,6 @@ use super::{Engine, Event};
 use crate::error::{Error, Kind, Place};
 use crate::ledger::Ledger;
 
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-
 impl Engine<'_> {
     /// Does `work`, and does it again after a lock timeout, a deadlock or a serialization failure.
     pub(super) fn retried<T>(
@@ -23,19 +20,18 @@ impl Engine<'_> {
         place: Option<usize>,
         mut work: impl FnMut(&mut Self, &mut Client) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let mut pause = FIRST_PAUSE;
+        let mut pauses = Pauses::new(Duration::from_millis(100), Duration::from_secs(5));
         let mut attempt = 1;
         loop {
             match work(self, client) {
                 Err(error) if error.is_transient() && attempt < self.attempts => {
-                    let rest = jittered(pause);
+                    let pause = pauses.next();
                     if let Some(place) = place {
                         let reason = error.server_message().unwrap_or_default().to_owned();
                         let blockers = error.blockers().to_vec();
-                        (self.observer)(Event::Retrying { place, attempt, reason, blockers, pause: rest });
+                        (self.observer)(Event::Retrying { place, attempt, reason, blockers, pause });
                     }
-                    thread::sleep(rest);
-                    pause = (pause * 2).min(LONGEST_PAUSE);
+                    thread::sleep(pause);
                     attempt += 1;
                 }
                 outcome => return outcome.map_err(|error| error.after_attempts(attempt)),
@@ -52,14 +48,31 @@ impl Engine<'_> {
         source: Box<dyn StdError + Send + Sync>,
     ) -> Error {
         let code = source.downcast_ref::<postgres::Error>().and_then(postgres::Error::code);
-        let blockers = match (code, self.limits.lock) {
-            (Some(&SqlState::LOCK_NOT_AVAILABLE), limit) => {
-                Ledger::blockers(client, statement, limit.unwrap_or_default().as_millis())
-            }
-            _ => Vec::new(),
+        let blockers = if code == Some(&SqlState::LOCK_NOT_AVAILABLE) {
+            Ledger::blockers(client, statement, self.limits.lock.unwrap_or_default().as_millis())
+        } else {
+            Vec::new()
         };
         let stem = stem.to_owned();
         Kind::Failed { stem, place, verification, blockers, attempts: 1, source }.into()
+    }
+}
+
+/// Pauses that double up to the longest, each of them jittered.
+pub(super) struct Pauses {
+    next: Duration,
+    longest: Duration,
+}
+
+impl Pauses {
+    pub(super) fn new(first: Duration, longest: Duration) -> Pauses {
+        Pauses { next: first, longest }
+    }
+
+    pub(super) fn next(&mut self) -> Duration {
+        let pause = self.next;
+        self.next = (pause * 2).min(self.longest);
+        jittered(pause)
     }
 }
 

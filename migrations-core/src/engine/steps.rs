@@ -11,13 +11,6 @@ use crate::quote::{identifier, literal};
 use crate::script::Script;
 use crate::set::Facts;
 
-/// What became of a statement that was running when it was last heard of.
-enum Outcome {
-    Done,
-    /// It has left nothing behind, or nothing any more.
-    ToBeRepeated,
-}
-
 impl Engine<'_> {
     pub(super) fn apply_in_steps(
         &self,
@@ -28,16 +21,12 @@ impl Engine<'_> {
         let kept = self.ledger.steps(client, facts.name)?;
         Self::refuse_changed(facts, &kept)?;
         for at in 0..facts.body.len() {
-            let kept = kept.iter().find(|kept| kept.number == at + 1);
-            let done = match kept {
-                Some(kept) if kept.is_finished => true,
-                Some(_) => matches!(self.settle(client, facts, at)?, Outcome::Done),
-                None => false,
-            };
-            if !done {
-                self.run_step(client, facts, at)?;
-            } else if kept.is_some_and(|kept| !kept.is_finished) {
-                self.tell(client, &self.ledger.finish_step(facts.name, at + 1))?;
+            match kept.iter().find(|kept| kept.number == at + 1) {
+                Some(kept) if kept.is_finished => {}
+                Some(_) if self.is_done(client, facts, at)? => {
+                    self.tell(client, &self.ledger.finish_step(facts.name, at + 1))?;
+                }
+                _ => self.run_step(client, facts, at)?,
             }
         }
         self.send(client, facts.stem, &Script::conclusion(facts, self.frame(), record))?;
@@ -78,12 +67,16 @@ impl Engine<'_> {
         Ok(())
     }
 
-    /// Finds out what a statement has done that was running when the connection died. It is not running any more: else
-    /// the lease would not be ours.
-    fn settle(&self, client: &mut Client, facts: &Facts, at: usize) -> Result<Outcome, Error> {
+    /// Finds out whether a statement is done that was running when the connection died; if it is not, nothing of it is
+    /// left. It is not running any more: else the lease would not be ours.
+    fn is_done(&self, client: &mut Client, facts: &Facts, at: usize) -> Result<bool, Error> {
         let done = match &facts.steps[at] {
             Step::CreateIndex { index, table } => {
-                self.is(client, &format!("SELECT {}", valid(index, table)))?
+                let valid = format!(
+                    "SELECT EXISTS (SELECT {INDEXES} WHERE i.indisvalid AND {})",
+                    named(index, table)
+                );
+                self.is(client, &valid)?
             }
             Step::DropIndex { index } => {
                 self.is(client, &format!("SELECT pg_catalog.to_regclass({}) IS NULL", literal(index)))?
@@ -101,26 +94,13 @@ impl Engine<'_> {
             }
             Step::Atomic | Step::Setting | Step::Reindex { .. } | Step::Repeatable => false,
         };
-        if done {
-            return Ok(Outcome::Done);
-        }
-        match self.clean_up(client, facts, at)? {
-            true => Ok(Outcome::Done),
-            false => Ok(Outcome::ToBeRepeated),
-        }
+        Ok(done || self.clean_up(client, facts, at)?)
     }
 
     /// Takes away what an interrupted statement has left; answers whether it is thereby done.
     fn clean_up(&self, client: &mut Client, facts: &Facts, at: usize) -> Result<bool, Error> {
         match &facts.steps[at] {
-            Step::CreateIndex { index, table } => self.drop_invalid(
-                client,
-                &format!(
-                    "c.relname OPERATOR(pg_catalog.=) {} AND i.indrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass({})",
-                    literal(index),
-                    literal(table)
-                ),
-            )?,
+            Step::CreateIndex { index, table } => self.drop_invalid(client, &named(index, table))?,
             Step::Reindex { relation } => {
                 let of = relation.map_or_else(
                     || "true".to_owned(),
@@ -132,7 +112,10 @@ impl Engine<'_> {
                         )
                     },
                 );
-                self.drop_invalid(client, &format!("c.relname OPERATOR(pg_catalog.~) '_cc(new|old)[0-9]*$' AND {of}"))?;
+                self.drop_invalid(
+                    client,
+                    &format!("c.relname OPERATOR(pg_catalog.~) '_cc(new|old)[0-9]*$' AND {of}"),
+                )?;
             }
             Step::Detach { table, partition } => {
                 let pending = format!(
@@ -152,8 +135,7 @@ impl Engine<'_> {
     /// Drops the invalid indexes for which the condition holds, if nobody is just building them.
     fn drop_invalid(&self, client: &mut Client, condition: &str) -> Result<(), Error> {
         let query = format!(
-            "SELECT n.nspname, c.relname FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS c ON c.oid OPERATOR(pg_catalog.=) i.indexrelid \
-             JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace WHERE NOT i.indisvalid AND {condition} \
+            "SELECT n.nspname, c.relname {INDEXES} JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace WHERE NOT i.indisvalid AND {condition} \
              AND NOT EXISTS (SELECT FROM pg_catalog.pg_locks AS l WHERE l.relation OPERATOR(pg_catalog.=) i.indrelid \
              AND l.mode OPERATOR(pg_catalog.=) 'ShareUpdateExclusiveLock')"
         );
@@ -180,11 +162,13 @@ fn cleaning(error: postgres::Error) -> Error {
     Error::database("what an interrupted statement has left cannot be settled", error)
 }
 
-/// Whether a table has a valid index of this name, as an expression.
-fn valid(index: &str, table: &str) -> String {
+/// The indexes and their names, as a FROM clause.
+const INDEXES: &str = "FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS c ON c.oid OPERATOR(pg_catalog.=) i.indexrelid";
+
+/// Whether one of them has this name and belongs to this table, as a condition.
+fn named(index: &str, table: &str) -> String {
     format!(
-        "EXISTS (SELECT FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS c ON c.oid OPERATOR(pg_catalog.=) i.indexrelid \
-         WHERE i.indisvalid AND c.relname OPERATOR(pg_catalog.=) {} AND i.indrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass({}))",
+        "c.relname OPERATOR(pg_catalog.=) {} AND i.indrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass({})",
         literal(index),
         literal(table)
     )

@@ -85,7 +85,7 @@ impl Engine<'_> {
 
     fn chosen<'h>(&self, history: &'h [UndoRow], undo: Undo) -> Result<HashSet<&'h str>, Error> {
         let applied = |place: usize| {
-            let at = history.iter().position(|row| self.place_of(row) == Some(place));
+            let at = history.iter().position(|row| self.place_of(&row.name) == Some(place));
             at.ok_or_else(|| Error::from(Kind::NotApplied { stem: self.facts[place].stem }))
         };
         let rows = match undo {
@@ -130,10 +130,9 @@ impl Engine<'_> {
         let half_done =
             rows(client, &format!("SELECT name FROM {checkpoints} UNION SELECT name FROM {steps}"))
                 .map_err(|error| Error::database("the checkpoints cannot be read", error))?;
-        // The index was made when the undoing began; it cannot fail any more.
-        let place = |name: &str| self.place(name).ok().flatten();
-        let chosen: HashSet<usize> = chosen.iter().filter_map(|name| place(name)).collect();
-        let mut half_done = half_done.iter().filter_map(|row| place(row.get(0)?)).map(|at| &self.facts[at]);
+        let chosen: HashSet<usize> = chosen.iter().filter_map(|name| self.place_of(name)).collect();
+        let mut half_done =
+            half_done.iter().filter_map(|row| self.place_of(row.get(0)?)).map(|at| &self.facts[at]);
         match half_done.find(|facts| facts.dependencies.iter().any(|at| chosen.contains(at))) {
             Some(facts) => Err(Kind::HalfDone { stem: facts.stem }.into()),
             None => Ok(()),
@@ -142,19 +141,19 @@ impl Engine<'_> {
 
     /// The names of the migrations that one needs: what the ledger says, and what its file says today.
     fn dependencies<'r>(&self, row: &'r UndoRow) -> impl Iterator<Item = &'r str> {
-        let today = self.place_of(row).map_or(&[][..], |place| self.facts[place].dependencies);
+        let today = self.place_of(&row.name).map_or(&[][..], |place| self.facts[place].dependencies);
         let names = today.iter().map(|at| self.facts[*at].name);
         row.dependencies.iter().map(String::as_str).chain(names)
     }
 
-    fn place_of(&self, row: &UndoRow) -> Option<usize> {
+    fn place_of(&self, name: &str) -> Option<usize> {
         // The index was made when the undoing began; it cannot fail any more.
-        self.place(&row.name).ok().flatten()
+        self.place(name).ok().flatten()
     }
 
     /// The runner that takes a migration back, when that is done by code which this build has.
     fn code(&self, row: &UndoRow) -> Option<(usize, &'static Runner)> {
-        let place = self.place_of(row).filter(|_| row.rollback_sql.is_none())?;
+        let place = self.place_of(&row.name).filter(|_| row.rollback_sql.is_none())?;
         self.facts[place].runner.filter(|runner| runner.down.is_some()).map(|runner| (place, runner))
     }
 
@@ -169,7 +168,7 @@ impl Engine<'_> {
     }
 
     fn undo_one(&mut self, client: &mut Client, row: &UndoRow) -> Result<Undone, Error> {
-        let place = self.place_of(row);
+        let place = self.place_of(&row.name);
         let _span = info_span!("rollback", name = row.name).entered();
         let start = Instant::now();
         let restore = self.ledger.restore_backups(&row.name);
