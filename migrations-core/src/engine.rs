@@ -70,12 +70,18 @@ impl Engine<'_> {
     /// Applies what is pending; answers what was applied, and how long each took.
     pub(crate) fn run(&mut self, client: &mut Client) -> Result<Vec<(usize, Duration)>, Error> {
         let mut applied = Vec::new();
-        let outcome = self.run_on(client, &mut applied);
+        let outcome = self.run_on(client, &mut applied, false);
         self.after(outcome, &applied).map(|()| applied)
     }
 
-    /// The same; what was applied before an error is added all the same.
-    fn run_on(&mut self, client: &mut Client, applied: &mut Vec<(usize, Duration)>) -> Result<(), Error> {
+    /// The same; what was applied before an error is added all the same. On a second connection it is first found out
+    /// what became of the work of the one before.
+    fn run_on(
+        &mut self,
+        client: &mut Client,
+        applied: &mut Vec<(usize, Duration)>,
+        is_second: bool,
+    ) -> Result<(), Error> {
         self.index.places(self.facts)?;
         match blocking(|| self.ledger.digest(client))? {
             Digest::Of(digest) if digest == self.digest => {
@@ -86,6 +92,9 @@ impl Engine<'_> {
             Digest::Absent => self.ledger.upgrade(client)?,
         }
         self.locked(client, Engine::is_up_to_date, |engine, client, history| {
+            if is_second {
+                engine.ask_journal(client, applied)?;
+            }
             engine.run_pending(client, history, applied)
         })?;
         Ok(())

@@ -29,11 +29,11 @@ impl Engine<'_> {
                 Ok(client) => client,
                 Err(error) => return self.after(Err(error), &applied).map(|()| applied),
             };
-            let before = applied.len();
-            let outcome = self.run_on(&mut client, &mut applied);
-            let progress = applied.len() > before;
-            if is_second && let Ok(known) = self.after_losses(&mut client, &applied) {
-                applied = known;
+            let last = applied.last().copied();
+            let outcome = self.run_on(&mut client, &mut applied, is_second);
+            let progress = applied.last().copied() != last;
+            if is_second {
+                self.after_losses(&mut client, &mut applied);
             }
             let Err(error) = outcome else { return Ok(applied) };
             is_second = true;
@@ -75,28 +75,32 @@ impl Engine<'_> {
         }
     }
 
-    /// Gives back the lease that a lost connection may have left behind. Answers what the journal says that this run has
-    /// applied, which includes a commit whose answer was lost.
-    fn after_losses(
+    /// Gives back the lease that a lost connection may have left behind. When that fails, so has the connection, and the
+    /// next one does it.
+    fn after_losses(&mut self, client: &mut Client, applied: &mut Vec<(usize, Duration)>) {
+        if self.ledger.release(client, &self.run, false).is_ok() {
+            let _ = self.ask_journal(client, applied);
+        }
+    }
+
+    /// Corrects what this run knows to have applied: a commit whose answer was lost is added, and one that a failover has
+    /// lost is taken away.
+    pub(super) fn ask_journal(
         &mut self,
         client: &mut Client,
-        heard: &[(usize, Duration)],
-    ) -> Result<Vec<(usize, Duration)>, Error> {
-        self.ledger
-            .release(client, &self.run, false)
-            .map_err(|error| Error::database("the lease cannot be given back", error))?;
-        let mut applied = Vec::new();
+        applied: &mut Vec<(usize, Duration)>,
+    ) -> Result<(), Error> {
+        let mut known = Vec::new();
         for (name, duration) in self.ledger.applied_by(client, &self.run)? {
             let Some(place) = self.place(&name)? else { continue };
-            match heard.iter().find(|(at, _)| *at == place) {
-                Some(known) => applied.push(*known),
-                None => {
-                    (self.observer)(Event::Applied(place, duration));
-                    applied.push((place, duration));
-                }
+            let heard = applied.iter().find(|(at, _)| *at == place);
+            if heard.is_none() {
+                (self.observer)(Event::Applied(place, duration));
             }
+            known.push(*heard.unwrap_or(&(place, duration)));
         }
-        Ok(applied)
+        *applied = known;
+        Ok(())
     }
 }
 
