@@ -37,43 +37,36 @@ fn a_run_goes_on_behind_the_last_finished_statement() {
 fn interrupted_at(database: &Config, statement: &str) {
     let mut client = database.connect(NoTls).unwrap();
     Migrator::new().up_to(Set::CreateThings).run(&mut client).unwrap();
-    // CONCURRENTLY waits for transactions that might still see the old state.
-    let mut onlooker = database.connect(NoTls).unwrap();
-    onlooker
-        .batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT * FROM things, orders; SAVEPOINT a")
-        .unwrap();
-    let mut database = database.clone();
-    database.application_name("to be interrupted");
-    let migrating = thread::spawn(move || Set::run_all(&mut database.connect(NoTls).unwrap()).unwrap_err());
-    let at = format!(
-        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND wait_event_type = 'Lock' \
-         AND query ~ '^/[*] migrations-core 002.*[*]/ {statement}'"
-    );
+    let mut onlooker = onlooker(database);
+    let mut named = database.clone();
+    named.application_name("to be interrupted");
+    let migrating = thread::spawn(move || Set::run_all(&mut named.connect(NoTls).unwrap()).unwrap_err());
     let mut tries = 0..1000;
     let pid = loop {
-        let pid = value(&mut client, &at);
-        if pid != "NULL" {
-            break pid;
-        }
         tries.next().unwrap();
-        if value(
-            &mut client,
-            "SELECT bool_or(wait_event_type = 'Lock') FROM pg_stat_activity WHERE datname = current_database()",
-        ) == "t"
-        {
-            // It waits in another statement: let that one through.
-            onlooker
-                .batch_execute(
-                    "ROLLBACK; BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT * FROM things, orders",
-                )
-                .unwrap();
+        let waits_for_onlooker = format!(
+            "SELECT CASE WHEN query ~ '^/[*] migrations-core 002.*[*]/ {statement}' THEN pid::text ELSE 'elsewhere' END \
+             FROM pg_stat_activity WHERE {} = ANY (pg_blocking_pids(pid))",
+            value(&mut onlooker, "SELECT pg_backend_pid()")
+        );
+        match value(&mut client, &waits_for_onlooker).as_str() {
+            "NULL" => thread::sleep(Duration::from_millis(10)),
+            // The next one looks on before this one lets that statement through: there is no gap for ours.
+            "elsewhere" => onlooker = self::onlooker(database),
+            pid => break pid.to_owned(),
         }
-        thread::sleep(Duration::from_millis(10));
     };
     client.batch_execute(&format!("SELECT pg_terminate_backend({pid})")).unwrap();
     let error = migrating.join().unwrap();
     assert!(error.is_connection(), "{error}");
     assert!(error.report(false).contains("run again on a new connection"), "{}", error.report(false));
+}
+
+/// In a transaction that has seen the tables: CONCURRENTLY waits for those that might still see the old state.
+fn onlooker(database: &Config) -> Client {
+    let mut onlooker = database.connect(NoTls).unwrap();
+    onlooker.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT * FROM things, orders").unwrap();
+    onlooker
 }
 
 fn assert_done(client: &mut Client) {
