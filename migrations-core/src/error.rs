@@ -3,7 +3,9 @@
 mod kind;
 
 use kind::ends_connection;
-pub(crate) use kind::{Change, Kind, is_of_connections, of_postgres, of_system, sentence};
+pub(crate) use kind::{
+    Change, Kind, is_of_connection_string, is_of_connections, of_postgres, of_system, sentence,
+};
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -232,7 +234,8 @@ impl Error {
 
     /// The connection is gone, because the server ended it or the network did, or none could be made.
     pub fn is_connection(&self) -> bool {
-        matches!(*self.kind, Kind::Connect { .. }) || self.postgres().is_some_and(ends_connection)
+        matches!(*self.kind, Kind::Connect { .. } | Kind::ConnectionString)
+            || self.postgres().is_some_and(ends_connection)
     }
 
     /// The connection was lost for a reason that lies outside of what was being done, and may pass. A limit of the

@@ -185,3 +185,23 @@ fn connections_that_fail_do_not_show_it() {
     texts.add(fs::read_to_string(guarded.server.socket_directory().join("log")).unwrap());
     texts.assert_clean();
 }
+
+#[test]
+fn connection_strings_that_are_mistyped_do_not_show_it() {
+    let mistyped = [
+        format!("host=localhost user=keyholder password=very {MARK}password"),
+        format!("host=localhost user=keyholder password=very {MARK}password=more"),
+        format!("postgres://keyholder@localhost/postgres?{MARK}password=more"),
+        format!("postgres://{MARK}%ff@localhost/postgres"),
+    ];
+    let mut texts = Texts::default();
+    for url in mistyped {
+        let mut said = Texts::default();
+        let migrator = Migrator::<backups::Migration>::new().on_event(|event| said.add(format!("{event}")));
+        let error = migrator.run_with(|| Client::connect(&url, NoTls)).unwrap_err();
+        assert!(error.to_string().starts_with("the connection string is invalid"), "{error}");
+        texts.add_error(&error);
+        texts.add(said.0.join("\n"));
+    }
+    texts.assert_clean();
+}

@@ -9,7 +9,7 @@ use postgres::error::SqlState;
 
 use super::retry::{Pauses, jittered};
 use super::{Engine, Event};
-use crate::error::{Error, Kind, is_of_connections, of_system, sentence};
+use crate::error::{Error, Kind, is_of_connection_string, is_of_connections, of_system, sentence};
 
 /// How a connection is made.
 pub(crate) type Connect<'c> = dyn FnMut() -> Result<Client, postgres::Error> + 'c;
@@ -66,6 +66,9 @@ impl Engine<'_> {
                 Ok(client) => return Ok(client),
                 Err(error) => error,
             };
+            if is_of_connection_string(&source) {
+                return Err(Kind::ConnectionString.into());
+            }
             let waited = start.elapsed();
             if waited >= self.wait_for_lock || !is_passing(&source) {
                 return Err(Kind::Connect { waited, source }.into());

@@ -25,6 +25,12 @@ pub(crate) enum Kind {
     },
     #[error("no connection could be made in {}: {}", seconds(.waited), sentence(.source))]
     Connect { waited: Duration, source: postgres::Error },
+    // Without its source: the client's error repeats a part of the text, which may be one of the password.
+    #[error(
+        "the connection string is invalid; the `postgres` crate's `Config::from_str` says where, but it may repeat a part of the \
+         password, such as what follows a space in one without quotes"
+    )]
+    ConnectionString,
     #[error(
         "the server is read-only for this session: it is a standby, or `default_transaction_read_only` is on; connect to the primary"
     )]
@@ -115,6 +121,11 @@ pub(super) fn ends_connection(error: &postgres::Error) -> bool {
 /// Whether a code is about connections themselves: the server shuts down or has crashed, or a pooler has lost it.
 pub(crate) fn is_of_connections(code: &SqlState) -> bool {
     code.code().starts_with("57P") || code.code().starts_with("08")
+}
+
+/// Whether the client could not read how to connect. Nothing but its words tells.
+pub(crate) fn is_of_connection_string(error: &postgres::Error) -> bool {
+    error.to_string().starts_with("invalid connection string")
 }
 
 /// The error of the operating system behind one of the client's.
