@@ -168,7 +168,8 @@ impl Engine<'_> {
         Frame { ledger: &self.ledger, run: &self.run, limits: self.limits }
     }
 
-    fn compare(&self, history: Vec<Row>) -> Result<Comparison, Error> {
+    /// What the rows of a history say about the set.
+    pub(crate) fn compare(&self, history: Vec<Row>) -> Result<Comparison, Error> {
         let mut comparison = Comparison { applied: vec![None; self.facts.len()], unknown: Vec::new() };
         for row in history {
             match self.place(&row.name)? {

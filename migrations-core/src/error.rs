@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
-use migrations_rules::{Excerpt, Level, Position, Problem, Text, render};
+use migrations_rules::{Excerpt, Level, Position, Problem, Text, printable, render};
 use postgres::error::{DbError, SqlState};
 
 use crate::report::Blocker;
@@ -323,9 +323,10 @@ impl fmt::Debug for Error {
     }
 }
 
+/// One line; what the server and the ledger say is made fit for a terminal.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.kind.fmt(f)
+        f.write_str(&printable(&self.kind.to_string()))
     }
 }
 

@@ -6,11 +6,13 @@ mod blockers;
 mod guard;
 mod lease;
 mod record;
+mod rows;
 mod upgrade;
 
 use std::time::Duration;
 
 pub(crate) use lease::{Lease, Run};
+pub(crate) use rows::{Cells, KeptStep, Row, UndoRow};
 
 use postgres::error::SqlState;
 use postgres::{Client, SimpleQueryMessage, SimpleQueryRow};
@@ -23,36 +25,6 @@ use crate::quote::{identifier, literal};
 pub(crate) struct Ledger {
     schema: String,
     name: String,
-}
-
-/// A row of the history, as far as a run needs it.
-#[derive(Debug, Clone)]
-pub(crate) struct Row {
-    pub(crate) name: String,
-    pub(crate) category: String,
-    pub(crate) number: Option<String>,
-    pub(crate) checksum: String,
-    pub(crate) applied_at: String,
-    pub(crate) applied_by: String,
-    pub(crate) duration: f64,
-}
-
-/// What the history keeps about undoing a migration.
-#[derive(Debug, Clone)]
-pub(crate) struct UndoRow {
-    pub(crate) name: String,
-    pub(crate) dependencies: Vec<String>,
-    pub(crate) rollback_sql: Option<String>,
-    pub(crate) irreversible: Option<String>,
-}
-
-/// A statement of a `@no-transaction` migration that has begun.
-#[derive(Debug)]
-pub(crate) struct KeptStep {
-    /// Its place in the body, counted from 1.
-    pub(crate) number: usize,
-    pub(crate) checksum: String,
-    pub(crate) is_finished: bool,
 }
 
 /// What one look at the database tells.
@@ -160,17 +132,7 @@ impl Ledger {
     }
 
     fn row(&self, row: &SimpleQueryRow) -> Result<Row, Error> {
-        let text = |column: usize| row.get(column).map(str::to_owned);
-        let required = |column| text(column).ok_or_else(|| self.odd("NULL in its history"));
-        Ok(Row {
-            name: required(0)?,
-            category: required(1)?,
-            number: text(2),
-            checksum: required(3)?,
-            applied_at: required(4)?,
-            applied_by: required(5)?,
-            duration: required(6)?.parse().map_err(|_| self.odd("a duration that is no number"))?,
-        })
+        Row::read(&Cells::Sent(row)).map_err(|what| self.odd(what))
     }
 
     /// What is kept about undoing each applied migration, in order of application.
@@ -181,22 +143,7 @@ impl Ledger {
         );
         let rows =
             rows(client, &query).map_err(|error| Error::database("the history cannot be read", error))?;
-        rows.iter()
-            .map(|row| {
-                let name = row.get(0).ok_or_else(|| self.odd("NULL in its history"))?;
-                Ok(UndoRow {
-                    name: name.to_owned(),
-                    dependencies: row
-                        .get(1)
-                        .unwrap_or_default()
-                        .split_whitespace()
-                        .map(str::to_owned)
-                        .collect(),
-                    rollback_sql: row.get(2).map(str::to_owned),
-                    irreversible: row.get(3).map(str::to_owned),
-                })
-            })
-            .collect()
+        rows.iter().map(|row| UndoRow::read(&Cells::Sent(row)).map_err(|what| self.odd(what))).collect()
     }
 
     /// The statements of a `@no-transaction` migration that have begun, in order.
@@ -208,14 +155,7 @@ impl Ledger {
         );
         let rows = rows(client, &query)
             .map_err(|error| Error::database("the finished steps cannot be read", error))?;
-        let step = |row: &SimpleQueryRow| {
-            Some(KeptStep {
-                number: row.get(0)?.parse().ok()?,
-                checksum: row.get(1)?.to_owned(),
-                is_finished: row.get(2)? == "t",
-            })
-        };
-        rows.iter().map(|row| step(row).ok_or_else(|| self.odd("a step that is none"))).collect()
+        rows.iter().map(|row| KeptStep::read(&Cells::Sent(row)).map_err(|what| self.odd(what))).collect()
     }
 
     /// What a run has applied, in order, and how long each took.
@@ -232,18 +172,14 @@ impl Ledger {
         );
         let rows =
             rows(client, &query).map_err(|error| Error::database("the journal cannot be read", error))?;
-        let entry = |row: &SimpleQueryRow| {
-            let duration = Duration::try_from_secs_f64(row.get(1)?.parse().ok()?).unwrap_or_default();
-            Some((row.get(0)?.to_owned(), duration))
-        };
-        Ok(rows.iter().filter_map(entry).collect())
+        Ok(rows.iter().filter_map(|row| rows::applied(&Cells::Sent(row))).collect())
     }
 
     pub(crate) fn without_functions(&self) -> Error {
         self.odd("its newest version, but its functions are not all there")
     }
 
-    fn odd(&self, what: &str) -> Error {
+    pub(crate) fn odd(&self, what: &str) -> Error {
         Kind::LedgerContent(format!("{what} ({})", self.object("history"))).into()
     }
 }

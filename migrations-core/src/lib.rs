@@ -40,6 +40,9 @@ mod agent;
 mod backup;
 mod engine;
 mod error;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod interop;
 mod ledger;
 mod migrator;

@@ -340,7 +340,7 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
         Ok(undone.into_iter().map(RolledBack::from).collect())
     }
 
-    fn with_engine<T>(
+    pub(crate) fn with_engine<T>(
         &mut self,
         mut logs: Option<&mut HashMap<usize, Vec<String>>>,
         work: impl FnOnce(&mut Engine<'_>) -> Result<T, Error>,

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use migrations_rules::printable;
+
 use crate::engine::{self, Progress, Undone};
 use crate::set::MigrationSet;
 
@@ -209,16 +211,16 @@ impl<M: MigrationSet> fmt::Display for Event<M> {
                 write!(f, "waiting for another process ({})", Milliseconds(*waited))?;
                 holder.as_ref().map_or(Ok(()), |holder| write!(f, ": {holder}"))
             }
-            Event::Reconnecting(reason) => write!(f, "connecting again: {reason}"),
+            Event::Reconnecting(reason) => write!(f, "connecting again: {}", printable(reason)),
             Event::Retrying(retry) => write!(f, "{}: {retry}", retry.migration.facts().stem),
-            Event::Log(migration, line) => write!(f, "{}: {line}", migration.facts().stem),
+            Event::Log(migration, line) => write!(f, "{}: {}", migration.facts().stem, printable(line)),
             Event::Batch(progress) => write!(f, "{}: {progress}", progress.migration.facts().stem),
             Event::Started(migration) => write!(f, "{}", migration.facts().stem),
             Event::Applied(applied) => {
                 write!(f, "{} applied in {}", applied.migration.facts().stem, Milliseconds(applied.duration))
             }
             Event::RolledBack(undone) => {
-                write!(f, "{} rolled back in {}", undone.name, Milliseconds(undone.duration))
+                write!(f, "{} rolled back in {}", printable(&undone.name), Milliseconds(undone.duration))
             }
         }
     }
@@ -227,9 +229,10 @@ impl<M: MigrationSet> fmt::Display for Event<M> {
 /// A part of a sentence: ``backend 4711, `shop` of ada, since 2026-01-31 12:00:00+00, in 012_add_index``.
 impl fmt::Display for Holder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let application = self.application.as_deref().unwrap_or("unnamed");
-        write!(f, "backend {}, `{application}` of {}, since {}", self.pid, self.role, self.since)?;
-        self.migration.as_ref().map_or(Ok(()), |migration| write!(f, ", in {migration}"))
+        let Holder { pid, application, role, since, migration } = self;
+        let application = printable(application.as_deref().unwrap_or("unnamed"));
+        write!(f, "backend {pid}, `{application}` of {}, since {}", printable(role), printable(since))?;
+        migration.as_ref().map_or(Ok(()), |migration| write!(f, ", in {}", printable(migration)))
     }
 }
 
@@ -238,7 +241,8 @@ impl fmt::Display for Holder {
 impl fmt::Display for Blocker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Blocker { pid, application, role, since, state, query } = self;
-        let application = application.as_deref().unwrap_or("unnamed");
+        let application = printable(application.as_deref().unwrap_or("unnamed"));
+        let [role, since, state, query] = [role, since, state, query].map(|text| printable(text));
         write!(
             f,
             "backend {pid}, `{application}` of {role}, in a transaction since {since}, {state}: {query}"
@@ -249,7 +253,7 @@ impl fmt::Display for Blocker {
 /// One line: `attempt 1 failed: canceling statement due to lock timeout; again in 120 ms`.
 impl<M> fmt::Display for Retry<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "attempt {} failed: {}", self.attempt, self.reason)?;
+        write!(f, "attempt {} failed: {}", self.attempt, printable(&self.reason))?;
         for blocker in &self.blockers {
             write!(f, "; held up by {blocker}")?;
         }

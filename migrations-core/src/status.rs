@@ -77,7 +77,7 @@ impl From<Row> for Record {
             checksum: row.checksum,
             applied_at: row.applied_at,
             applied_by: row.applied_by,
-            duration: Duration::try_from_secs_f64(row.duration).unwrap_or_default(),
+            duration: row.duration,
         }
     }
 }

@@ -15,13 +15,16 @@ mod properties;
 /// A fuzz target: its name, what holds for its inputs, and how many texts are made of each of its seeds.
 type Target = (&'static str, fn(&[u8]), usize);
 
-const TARGETS: [Target; 6] = [
+migrations_core::embed_migrations!("sets/renamed_after");
+
+const TARGETS: [Target; 7] = [
     ("folder", properties::folder, 12),
     ("header", properties::header, 200),
     ("statements", properties::statements, 60),
     ("syntax", properties::syntax, 60),
     ("config", properties::config, 200),
     ("runner", properties::runner, 20),
+    ("ledger", properties::ledger::<Migration>, 200),
 ];
 
 /// Words that change what follows them.

@@ -1,6 +1,7 @@
 //! What holds for every input. The fuzz targets look for inputs for which it does not; an ordinary test runs the seeds and
 //! what is close to them.
 
+mod ledger;
 mod runner;
 mod tree;
 
@@ -10,6 +11,7 @@ use std::thread;
 use migrations_rules::fuzzing::{self, is_unprintable};
 use migrations_rules::{Excerpt, Problem, Set, Text, check, render};
 
+pub use ledger::ledger;
 pub use runner::runner;
 
 /// A folder, written down as [`tree`] says: it is read without a panic, twice alike, and all that is said has its place.
@@ -148,11 +150,19 @@ fn assert_place(text: &str, place: &Range<usize>) {
 /// All that is printed of a problem is for a terminal to show, not to obey.
 fn assert_shown(problem: &Problem) {
     let printed = [problem.to_string(), render::plain(problem), render::full(problem, false)].concat();
-    assert!(!printed.contains(|c| is_unprintable(c) && c != '\n'), "{printed:?}");
+    assert_lines(&printed);
     assert!(!problem.message.contains('\n') && !render::full(problem, true).is_empty(), "{problem:?}");
     if let Some(excerpt) = &problem.excerpt {
         assert_place(&excerpt.text, &excerpt.span);
     }
+}
+
+fn assert_lines(text: &str) {
+    assert!(!text.contains(|c| is_unprintable(c) && c != '\n'), "{text:?}");
+}
+
+fn assert_line(text: &str) {
+    assert!(!text.contains(is_unprintable), "{text:?}");
 }
 
 /// A problem's line and column are in its file, or right behind its end.

@@ -37,7 +37,7 @@ impl Engine<'_> {
     }
 
     /// What has run cannot be changed any more, even though the rest has not.
-    fn refuse_changed(facts: &Facts, kept: &[KeptStep]) -> Result<(), Error> {
+    pub(crate) fn refuse_changed(facts: &Facts, kept: &[KeptStep]) -> Result<(), Error> {
         let is_changed = |kept: &&KeptStep| {
             let at = kept.number.checked_sub(1).filter(|at| *at < facts.body.len());
             at.is_none_or(|at| facts.step_checksum(at) != kept.checksum)

@@ -69,18 +69,29 @@ impl Engine<'_> {
         undone: &mut Vec<Undone>,
     ) -> Result<(), Error> {
         let history = self.ledger.undo_rows(client)?;
-        let mut chosen = self.chosen(&history, undo)?;
-        self.add_dependents(&history, &mut chosen, dependents)?;
-        self.refuse_half_done(client, &chosen)?;
+        let rows = self.to_undo(&history, undo, dependents)?;
+        self.refuse_half_done(client, &rows)?;
+        for row in rows {
+            undone.push(self.undo_one(client, row)?);
+        }
+        Ok(())
+    }
+
+    /// The migrations that are to be taken back, in this order. Fails when one of them cannot be.
+    pub(crate) fn to_undo<'h>(
+        &self,
+        history: &'h [UndoRow],
+        undo: Undo,
+        dependents: bool,
+    ) -> Result<Vec<&'h UndoRow>, Error> {
+        let mut chosen = self.chosen(history, undo)?;
+        self.add_dependents(history, &mut chosen, dependents)?;
         let rows: Vec<&UndoRow> =
             history.iter().filter(|row| chosen.contains(row.name.as_str())).rev().collect();
         for row in &rows {
             self.reversible(row)?;
         }
-        for row in rows {
-            undone.push(self.undo_one(client, row)?);
-        }
-        Ok(())
+        Ok(rows)
     }
 
     fn chosen<'h>(&self, history: &'h [UndoRow], undo: Undo) -> Result<HashSet<&'h str>, Error> {
@@ -125,12 +136,12 @@ impl Engine<'_> {
 
     /// What has not come to its end, a batched runner or a `@no-transaction` file, is not in the history: nothing would
     /// take back what it has done.
-    fn refuse_half_done(&self, client: &mut Client, chosen: &HashSet<&str>) -> Result<(), Error> {
+    fn refuse_half_done(&self, client: &mut Client, chosen: &[&UndoRow]) -> Result<(), Error> {
         let (checkpoints, steps) = (self.ledger.object("checkpoints"), self.ledger.object("steps"));
         let half_done =
             rows(client, &format!("SELECT name FROM {checkpoints} UNION SELECT name FROM {steps}"))
                 .map_err(|error| Error::database("the checkpoints cannot be read", error))?;
-        let chosen: HashSet<usize> = chosen.iter().filter_map(|name| self.place_of(name)).collect();
+        let chosen: HashSet<usize> = chosen.iter().filter_map(|row| self.place_of(&row.name)).collect();
         let mut half_done =
             half_done.iter().filter_map(|row| self.place_of(row.get(0)?)).map(|at| &self.facts[at]);
         match half_done.find(|facts| facts.dependencies.iter().any(|at| chosen.contains(at))) {

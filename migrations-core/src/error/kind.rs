@@ -59,9 +59,9 @@ pub(crate) enum Kind {
     StoppedBefore { stem: &'static str },
     #[error("{stem} was stopped on request after {rows} rows; run again to go on from there")]
     Stopped { stem: &'static str, rows: u64 },
-    #[error("{} cannot be rolled back: {reason}", printable(std::slice::from_ref(.name)))]
+    #[error("{} cannot be rolled back: {reason}", shortened(std::slice::from_ref(.name)))]
     Irreversible { name: String, reason: String },
-    #[error("other applied migrations need it: {}; roll these back as well, or ask for `with_dependents`", printable(.0))]
+    #[error("other applied migrations need it: {}; roll these back as well, or ask for `with_dependents`", shortened(.0))]
     NeededBy(Vec<String>),
     #[error("{stem} is half done and needs what is to be rolled back; run again to end it first")]
     HalfDone { stem: &'static str },
@@ -178,7 +178,7 @@ fn missing(names: &[String]) -> String {
     format!(
         "the database has migrations that this build does not know: {}; deploy the build that has them, \
          or accept them with `allow_unknown`",
-        printable(names)
+        shortened(names)
     )
 }
 
@@ -190,14 +190,20 @@ fn step_changed(is_finished: bool) -> &'static str {
     }
 }
 
-/// Names that the database gives, which may be anything.
-fn printable(names: &[String]) -> String {
+/// How many names a sentence has at most.
+const MOST_NAMES: usize = 20;
+
+/// Names that the database gives, which may be anything and any number.
+fn shortened(names: &[String]) -> String {
     let shortened = |name: &String| match name.char_indices().nth(100) {
         Some((end, _)) => format!("{}…", &name[..end]),
         None => name.clone(),
     };
-    let names: Vec<String> = names.iter().map(shortened).collect();
-    migrations_rules::printable(&names.join(", ")).into_owned()
+    let shown = names.iter().take(MOST_NAMES).map(shortened).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(MOST_NAMES) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
 }
 
 fn held_by(holder: &Option<Holder>) -> String {

@@ -2,7 +2,7 @@
 
 use postgres::Client;
 
-use super::{Ledger, rows};
+use super::{Cells, Ledger, rows};
 use crate::quote::literal;
 use crate::report::Blocker;
 
@@ -31,17 +31,6 @@ impl Ledger {
         let rows = rows(client, &query).unwrap_or_default();
         let named = rows.iter().any(|row| row.get(6) == Some("t"));
         let rows = rows.iter().filter(|row| !named || row.get(6) == Some("t"));
-        rows.filter_map(|row| {
-            let text = |at| row.get(at).map(str::to_owned);
-            Some(Blocker {
-                pid: row.get(0)?.parse().ok()?,
-                application: text(1),
-                role: text(2)?,
-                since: text(3)?,
-                state: text(4).unwrap_or_default(),
-                query: text(5).unwrap_or_default(),
-            })
-        })
-        .collect()
+        rows.filter_map(|row| Blocker::read(&Cells::Sent(row))).collect()
     }
 }

@@ -8,7 +8,7 @@ use std::hash::{BuildHasher, RandomState};
 
 use postgres::Client;
 
-use super::{Ledger, Row, row_sets};
+use super::{Cells, Ledger, Row, row_sets};
 use crate::error::Error;
 use crate::quote::literal;
 use crate::report::Holder;
@@ -90,7 +90,7 @@ impl Ledger {
             return Err(self.odd("nothing about its lease"));
         };
         if acquired.first().and_then(|row| row.get(0)) != Some("t") {
-            return Ok(Lease::Elsewhere(holder.first().and_then(Holder::read)));
+            return Ok(Lease::Elsewhere(holder.first().and_then(|row| Holder::read(&Cells::Sent(row)))));
         }
         self.check_version(version)?;
         Ok(Lease::Held(history.iter().map(|row| self.row(row)).collect::<Result<_, _>>()?))
@@ -110,18 +110,5 @@ impl Ledger {
     ) -> Result<(), postgres::Error> {
         let rollback = if in_transaction { "ROLLBACK; " } else { "" };
         client.batch_execute(&format!("{rollback}SELECT {}({})", self.object("release"), run.literal()))
-    }
-}
-
-impl Holder {
-    fn read(row: &postgres::SimpleQueryRow) -> Option<Holder> {
-        let text = |at| row.get(at).map(str::to_owned);
-        Some(Holder {
-            pid: row.get(0)?.parse().ok()?,
-            application: text(1),
-            role: text(2)?,
-            since: text(3)?,
-            migration: text(4),
-        })
     }
 }

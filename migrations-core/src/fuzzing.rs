@@ -1,0 +1,66 @@
+//! What is made of the rows of a ledger, for the fuzz target in `fuzz/` and the tests beside it.
+
+use crate::engine::{Engine, Undo};
+use crate::error::Error;
+use crate::ledger::{Cells, KeptStep, Row, UndoRow};
+use crate::migrator::Migrator;
+use crate::report::{Blocker, Holder};
+use crate::set::MigrationSet;
+use crate::status::Status;
+
+/// The values of a row, as text.
+pub type Values<'r> = Vec<Option<&'r str>>;
+
+/// What the status says of a history, and what a run would then apply.
+///
+/// # Errors
+/// The rows are not those of a history.
+pub fn history<M: MigrationSet>(rows: &[Values<'_>]) -> Result<(Status<M>, Result<Vec<M>, Error>), Error> {
+    Migrator::<M>::new().with_engine(None, |engine| {
+        let read = |row| Row::read(&Cells::Written(row)).map_err(|what| engine.ledger.odd(what));
+        let rows = rows.iter().map(|row| read(row)).collect::<Result<Vec<_>, _>>()?;
+        let comparison = engine.compare(rows)?;
+        let pending = engine.pending(&comparison).map(|all| all.into_iter().map(|at| M::ALL[at]).collect());
+        Ok((Status::new(engine.facts, comparison), pending))
+    })
+}
+
+/// The names of the last `count` migrations, as a rollback takes them back.
+///
+/// # Errors
+/// The rows are not those of a history, or one of the migrations cannot be rolled back.
+pub fn rollback<M: MigrationSet>(
+    rows: &[Values<'_>],
+    count: usize,
+    dependents: bool,
+) -> Result<Vec<String>, Error> {
+    Migrator::<M>::new().with_engine(None, |engine| {
+        engine.index.places(engine.facts)?;
+        let read = |row| UndoRow::read(&Cells::Written(row)).map_err(|what| engine.ledger.odd(what));
+        let rows = rows.iter().map(|row| read(row)).collect::<Result<Vec<_>, _>>()?;
+        let undone = engine.to_undo(&rows, Undo::Last(count), dependents)?;
+        Ok(undone.into_iter().map(|row| row.name.clone()).collect())
+    })
+}
+
+/// Whether a migration that runs statement by statement goes on behind those that have begun.
+///
+/// # Errors
+/// The rows are not those of such statements, or these have changed since.
+pub fn steps<M: MigrationSet>(migration: M, rows: &[Values<'_>]) -> Result<(), Error> {
+    Migrator::<M>::new().with_engine(None, |engine| {
+        let read = |row| KeptStep::read(&Cells::Written(row)).map_err(|what| engine.ledger.odd(what));
+        let kept = rows.iter().map(|row| read(row)).collect::<Result<Vec<_>, _>>()?;
+        Engine::refuse_changed(migration.facts(), &kept)
+    })
+}
+
+/// Who has the lease, if the row says so.
+pub fn holder(row: &Values<'_>) -> Option<Holder> {
+    Holder::read(&Cells::Written(row))
+}
+
+/// Who holds a lock, if the row says so.
+pub fn blocker(row: &Values<'_>) -> Option<Blocker> {
+    Blocker::read(&Cells::Written(row))
+}
