@@ -133,7 +133,19 @@ impl Engine<'_> {
         if !self.allow_unknown && !comparison.unknown.is_empty() {
             return Err(Kind::Missing(comparison.unknown.iter().map(|row| row.name.clone()).collect()).into());
         }
-        Ok((0..self.end).filter(|place| comparison.applied[*place].is_none()).collect())
+        let pending: Vec<usize> =
+            (0..self.end).filter(|place| comparison.applied[*place].is_none()).collect();
+        self.refuse_renamed(&pending, &comparison.unknown)?;
+        Ok(pending)
+    }
+
+    /// What a newer build has renamed is pending by its old name, which the ledger does not know any more.
+    fn refuse_renamed(&self, pending: &[usize], unknown: &[Row]) -> Result<(), Error> {
+        let renamed = unknown.iter().find_map(|row| {
+            let at = pending.iter().find(|at| self.facts[**at].checksum == row.checksum)?;
+            Some(Kind::RenamedSince { stem: self.facts[*at].stem, name: row.name.clone() })
+        });
+        renamed.map_or(Ok(()), |kind| Err(kind.into()))
     }
 
     /// The place in the set of a migration that the ledger knows by this name, which may be an earlier one.

@@ -11,11 +11,14 @@ use crate::status::Status;
 /// The values of a row, as text.
 pub type Values<'r> = Vec<Option<&'r str>>;
 
-/// What the status says of a history, and what a run would then apply.
+/// What the status says, and what a run would then apply.
+pub type Outcome<M> = (Status<M>, Result<Vec<M>, Error>);
+
+/// What a history means for a set.
 ///
 /// # Errors
 /// The rows are not those of a history.
-pub fn history<M: MigrationSet>(rows: &[Values<'_>]) -> Result<(Status<M>, Result<Vec<M>, Error>), Error> {
+pub fn history<M: MigrationSet>(rows: &[Values<'_>]) -> Result<Outcome<M>, Error> {
     Migrator::<M>::new().with_engine(None, |engine| {
         let read = |row| Row::read(&Cells::Written(row)).map_err(|what| engine.ledger.odd(what));
         let rows = rows.iter().map(|row| read(row)).collect::<Result<Vec<_>, _>>()?;

@@ -138,7 +138,8 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
     }
 
     /// Accept a database that has migrations which this build does not know, as it is when an older build is deployed
-    /// again after a newer one. Default: that is an error.
+    /// again after a newer one. Default: that is an error. It stays one when the newer build has renamed a migration that
+    /// this one would apply again by its old name.
     #[must_use]
     pub fn allow_unknown(mut self, allow: bool) -> Self {
         self.allow_unknown = allow;

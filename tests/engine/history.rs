@@ -3,7 +3,7 @@
 use migrations_core::{Migrator, Status};
 use migrations_tests::{client, value};
 
-use crate::sets::{changed, moved_after, moved_before, shop};
+use crate::sets::{changed, moved_after, moved_before, renamed_after, renamed_before, shop};
 
 #[test]
 fn a_row_says_everything_about_a_migration() {
@@ -88,6 +88,19 @@ fn a_migration_that_this_build_does_not_know_is_an_error_unless_it_is_accepted()
     let report = Migrator::<shop::Migration>::new().allow_unknown(true).run(&mut client).unwrap();
     assert!(report.is_up_to_date());
     assert_eq!(shop::Migration::status(&mut client).unwrap().unknown[0].name, "from_the_future");
+}
+
+#[test]
+fn what_a_newer_build_has_renamed_is_not_applied_again_by_an_older_one() {
+    let mut client = client();
+    renamed_before::Migration::run_all(&mut client).unwrap();
+    assert!(renamed_after::Migration::run_all(&mut client).unwrap().is_up_to_date());
+    let older = Migrator::<renamed_before::Migration>::new().allow_unknown(true);
+    let error = older.run(&mut client).unwrap_err();
+    assert!(error.is_missing() && error.applied().is_empty(), "{error}");
+    assert!(error.to_string().starts_with("002_drop_lines is applied already, as forget_lines,"), "{error}");
+    let history = "SELECT string_agg(name, ' ' ORDER BY ordinal) FROM migrations.history";
+    assert_eq!(value(&mut client, history), "create_orders forget_lines find_orders");
 }
 
 #[test]

@@ -18,7 +18,7 @@ pub(crate) mod stepwise {
 fn mixed_runners_and_batches_terminated_and_unanswered() {
     let faults = Faults::<mixed::Migration>::new();
     let runners = [mixed::Migration::FillUsers, mixed::Migration::Shout];
-    run(faults.migrations(&runners), &[Kind::Terminated, Kind::AnswerWithheld], 1);
+    run(faults.migrations(&runners), &[Kind::Terminated, Kind::AnswerWithheld], 2);
 }
 
 #[test]
@@ -33,7 +33,7 @@ fn mixed_companions_runners_and_batches_and_the_many_kinds() {
 
 #[test]
 fn stepwise_in_a_transaction_and_without() {
-    run(Faults::<stepwise::Migration>::new(), &FOREMOST, 1);
+    run(Faults::<stepwise::Migration>::new(), &FOREMOST, 4);
 }
 
 #[test]

@@ -71,6 +71,10 @@ pub(crate) enum Kind {
     Changed(Vec<Change>),
     #[error("{}", missing(.0))]
     Missing(Vec<String>),
+    #[error(
+        "{stem} is applied already, as {name}, which this build does not know: a newer one has renamed it; deploy that one"
+    )]
+    RenamedSince { stem: &'static str, name: String },
     #[error("another process is migrating this database, and did not finish within {}{}", seconds(.waited), held_by(.holder))]
     LockWait { waited: Duration, holder: Option<Holder> },
     #[error(
