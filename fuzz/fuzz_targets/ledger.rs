@@ -2,6 +2,14 @@
 
 use fuzz::properties;
 
-migrations_core::embed_migrations!("../tests/sets/renamed_after");
+mod renamed {
+    migrations_core::embed_migrations!("../tests/sets/renamed_after");
+}
+mod squashed {
+    migrations_core::embed_migrations!("../tests/sets/squashed_after");
+}
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| properties::ledger::<Migration>(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    properties::ledger::<renamed::Migration>(data);
+    properties::ledger::<squashed::Migration>(data);
+});

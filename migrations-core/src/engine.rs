@@ -1,7 +1,9 @@
 //! The run: digest, lock, ledger, pending migrations, each in its own transaction.
 
+mod adopt;
 mod apply;
 mod code;
+mod compare;
 mod connect;
 mod lock;
 mod retry;
@@ -14,13 +16,14 @@ use std::time::Duration;
 use postgres::Client;
 use tracing::debug;
 
-use crate::error::{Change, Error, Kind};
+use crate::error::{Error, Kind};
 use crate::ledger::{Digest, Ledger, Row, Run};
 use crate::report::{Blocker, Holder};
 use crate::script::{Frame, Limits};
 use crate::set::{Facts, Index};
 
 pub(crate) use code::Progress;
+pub(crate) use compare::Comparison;
 pub(crate) use undo::{Undo, Undone};
 
 /// A set without its type, with the options of a run.
@@ -55,15 +58,6 @@ pub(crate) enum Event {
     RolledBack(Undone),
     Log(usize, String),
     Batch(usize, Progress),
-}
-
-/// What the history says about the set.
-#[derive(Debug, Default)]
-pub(crate) struct Comparison {
-    /// The history row of each migration, where it has one.
-    pub(crate) applied: Vec<Option<Row>>,
-    /// Rows of migrations that the set does not know.
-    pub(crate) unknown: Vec<Row>,
 }
 
 impl Engine<'_> {
@@ -118,36 +112,6 @@ impl Engine<'_> {
         Ok(pending.into_iter().map(|place| (place, Duration::ZERO)).collect())
     }
 
-    /// The migrations that a run would apply. Fails when a run would.
-    pub(crate) fn pending(&self, comparison: &Comparison) -> Result<Vec<usize>, Error> {
-        let changes: Vec<Change> = comparison
-            .applied
-            .iter()
-            .zip(self.facts)
-            .filter(|(row, facts)| row.as_ref().is_some_and(|row| row.checksum != facts.checksum))
-            .map(|(_, facts)| Change { path: facts.path })
-            .collect();
-        if !changes.is_empty() {
-            return Err(Kind::Changed(changes).into());
-        }
-        if !self.allow_unknown && !comparison.unknown.is_empty() {
-            return Err(Kind::Missing(comparison.unknown.iter().map(|row| row.name.clone()).collect()).into());
-        }
-        let pending: Vec<usize> =
-            (0..self.end).filter(|place| comparison.applied[*place].is_none()).collect();
-        self.refuse_renamed(&pending, &comparison.unknown)?;
-        Ok(pending)
-    }
-
-    /// What a newer build has renamed is pending by its old name, which the ledger does not know any more.
-    fn refuse_renamed(&self, pending: &[usize], unknown: &[Row]) -> Result<(), Error> {
-        let renamed = unknown.iter().find_map(|row| {
-            let at = pending.iter().find(|at| self.facts[**at].checksum == row.checksum)?;
-            Some(Kind::RenamedSince { stem: self.facts[*at].stem, name: row.name.clone() })
-        });
-        renamed.map_or(Ok(()), |kind| Err(kind.into()))
-    }
-
     /// The place in the set of a migration that the ledger knows by this name, which may be an earlier one.
     fn place(&self, name: &str) -> Result<Option<usize>, Error> {
         let renamed = || self.facts.iter().position(|facts| facts.renamed_from.contains(&name));
@@ -166,7 +130,7 @@ impl Engine<'_> {
     ) -> Result<(), Error> {
         let comparison = self.compare(history)?;
         let pending = self.pending(&comparison)?;
-        self.follow_moves(client, &comparison)?;
+        self.follow_files(client, &comparison)?;
         for place in pending {
             if (self.stop)() {
                 return Err(Kind::StoppedBefore { stem: self.facts[place].stem }.into());
@@ -179,49 +143,10 @@ impl Engine<'_> {
     fn frame(&self) -> Frame<'_> {
         Frame { ledger: &self.ledger, run: &self.run, limits: self.limits }
     }
-
-    /// What the rows of a history say about the set.
-    pub(crate) fn compare(&self, history: Vec<Row>) -> Result<Comparison, Error> {
-        let mut comparison = Comparison { applied: vec![None; self.facts.len()], unknown: Vec::new() };
-        for row in history {
-            match self.place(&row.name)? {
-                Some(place) => {
-                    let name = row.name.clone();
-                    if let Some(other) = comparison.applied[place].replace(row) {
-                        return Err(Kind::Twice { name, other: other.name }.into());
-                    }
-                }
-                None => comparison.unknown.push(row),
-            }
-        }
-        Ok(comparison)
-    }
-
-    /// Enters into the ledger where the migrations are found now that it knows.
-    fn follow_moves(&self, client: &mut Client, comparison: &Comparison) -> Result<(), Error> {
-        let mut updates = String::new();
-        for (row, facts) in comparison.applied.iter().zip(self.facts) {
-            let Some(row) = row else {
-                updates.push_str(&self.ledger.rename_half_done(facts));
-                continue;
-            };
-            let number = facts.number.map(|number| number.to_string());
-            if row.name != facts.name || row.category != facts.category || row.number != number {
-                updates.push_str(&self.ledger.rename(&row.name, facts));
-            }
-        }
-        if updates.is_empty() {
-            return Ok(());
-        }
-        let claim = self.ledger.claim(&self.run);
-        client
-            .batch_execute(&format!("{claim}{updates}"))
-            .map_err(|error| Error::database("the history cannot be updated", error))
-    }
 }
 
 /// Makes the first round trip. The `postgres` client panics inside an async runtime, before it sends anything.
-fn blocking<T>(round_trip: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+pub(crate) fn blocking<T>(round_trip: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     panic::catch_unwind(AssertUnwindSafe(round_trip)).unwrap_or_else(|panic| {
         let message = panic
             .downcast_ref::<&str>()

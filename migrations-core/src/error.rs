@@ -148,7 +148,7 @@ impl Error {
 
     /// The database has migrations that this set does not know.
     pub fn is_missing(&self) -> bool {
-        matches!(*self.kind, Kind::Missing(_) | Kind::RenamedSince { .. })
+        matches!(*self.kind, Kind::Missing(_) | Kind::RenamedSince { .. } | Kind::PartlyReplaced { .. })
     }
 
     /// Another process held the lock for longer than `wait_for_lock`.

@@ -88,10 +88,13 @@ impl Ledger {
         format!("SELECT pg_catalog.max(version) FROM {}", self.object("ledger_version"))
     }
 
+    /// Without its last clauses. The column `replaces` is taken from the default in front where an older ledger has none.
     fn history_query(&self) -> String {
         format!(
-            "SELECT name, category, number, checksum, applied_at, applied_by, \
-             pg_catalog.date_part('epoch', duration) FROM {}",
+            "SELECT name, category, number, checksum, applied_at, applied_by, seconds, replaced \
+             FROM (SELECT CAST('{{}}' AS pg_catalog.text[]) AS replaces) AS unless_there CROSS JOIN LATERAL \
+             (SELECT name, category, number, checksum, applied_at, applied_by, ordinal, \
+             pg_catalog.date_part('epoch', duration) AS seconds, pg_catalog.array_to_string(replaces, ' ') AS replaced FROM {}) AS h",
             self.object("history")
         )
     }

@@ -1,17 +1,19 @@
 //! The run of a set, with its options.
 
+mod adopt;
+mod rollback;
+
 use std::collections::HashMap;
 use std::marker::PhantomData;
 use std::time::{Duration, Instant};
 
 use postgres::Client;
 
-use crate::backup::Backup;
-use crate::engine::{self, Engine, Undo};
+use crate::engine::{self, Engine};
 use crate::error::Error;
 use crate::ledger::{Ledger, Run};
 use crate::plan::Plan;
-use crate::report::{Applied, Event, Report, RolledBack};
+use crate::report::{Applied, Event, Report};
 use crate::script::Limits;
 use crate::set::{MigrationSet, Table};
 use crate::status::Status;
@@ -270,75 +272,6 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
     /// The history cannot be read.
     pub fn status(mut self, client: &mut Client) -> Result<Status<M>, Error> {
         self.with_engine(None, |engine| Ok(Status::new(engine.facts, engine.comparison(client)?)))
-    }
-
-    /// Rolls back everything that was applied after `target`, the last applied first, each migration in a transaction of
-    /// its own. Where the build no longer knows a migration, the ledger has kept its rollback.
-    ///
-    /// # Errors
-    /// - a rollback fails ([`Error::is_migration_failed`]); those before it stay rolled back,
-    /// - one of them is irreversible ([`Error::is_irreversible`]); nothing is touched,
-    /// - another migration that is applied, or half done in batches, needs one of them ([`Error::is_needed`]); nothing is
-    ///   touched,
-    /// - `target` is not applied ([`Error::is_not_applied`]),
-    /// - whatever [`Migrator::run`] says of the lock and the connection.
-    pub fn rollback_to(self, client: &mut Client, target: M) -> Result<Vec<RolledBack<M>>, Error> {
-        self.undo(client, Undo::After(target.position()))
-    }
-
-    /// Rolls back the `count` migrations that were applied last.
-    ///
-    /// # Errors
-    /// As [`Migrator::rollback_to`].
-    pub fn rollback_last(self, client: &mut Client, count: usize) -> Result<Vec<RolledBack<M>>, Error> {
-        self.undo(client, Undo::Last(count))
-    }
-
-    /// Rolls back everything that is applied.
-    ///
-    /// # Errors
-    /// As [`Migrator::rollback_to`].
-    pub fn rollback_all(self, client: &mut Client) -> Result<Vec<RolledBack<M>>, Error> {
-        self.undo(client, Undo::All)
-    }
-
-    /// Rolls back one migration, wherever it stands in the order.
-    ///
-    /// # Errors
-    /// As [`Migrator::rollback_to`].
-    pub fn rollback_one(self, client: &mut Client, migration: M) -> Result<Vec<RolledBack<M>>, Error> {
-        self.undo(client, Undo::Only(migration.position()))
-    }
-
-    /// The backups that `-- @backup` has taken and that are still there, the oldest first.
-    ///
-    /// # Errors
-    /// The ledger cannot be read.
-    pub fn backups(self, client: &mut Client) -> Result<Vec<Backup>, Error> {
-        Ledger::new(&self.ledger_schema).backups(client)
-    }
-
-    /// Puts a backup back: makes the table again if it is gone, and its rows as they were; rows that came later stay.
-    /// Answers the number of rows. A rollback does this by itself.
-    ///
-    /// # Errors
-    /// There is no such backup, or its rows do not fit the table as it is now.
-    pub fn restore_backup(self, client: &mut Client, id: i64) -> Result<u64, Error> {
-        Ledger::new(&self.ledger_schema).restore_backup(client, id)
-    }
-
-    /// Drops the backups that are older than `age`, and answers them. What they held is then gone.
-    ///
-    /// # Errors
-    /// The ledger cannot be written.
-    pub fn prune_backups(self, client: &mut Client, age: Duration) -> Result<Vec<Backup>, Error> {
-        Ledger::new(&self.ledger_schema).prune_backups(client, age)
-    }
-
-    fn undo(mut self, client: &mut Client, undo: Undo) -> Result<Vec<RolledBack<M>>, Error> {
-        let dependents = self.with_dependents;
-        let undone = self.with_engine(None, |engine| engine.undo(client, undo, dependents))?;
-        Ok(undone.into_iter().map(RolledBack::from).collect())
     }
 
     pub(crate) fn with_engine<T>(

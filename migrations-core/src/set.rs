@@ -73,6 +73,8 @@ pub struct Facts {
     /// What is copied first: schema, table and, if only one is, the column.
     pub backups: &'static [(&'static str, &'static str, Option<&'static str>)],
     pub renamed_from: &'static [&'static str],
+    /// In whose place it stands: each list did together what it does.
+    pub replaces: &'static [&'static [&'static str]],
     /// The code that accompanies it, or that it consists of.
     pub runner: Option<&'static Runner>,
 }

@@ -15,6 +15,8 @@ pub(crate) enum DirectiveKind {
     Rollback,
     NoTransaction,
     RenamedFrom(String),
+    /// Migrations that together did what this one does.
+    Replaces(Vec<String>),
     Backup(Backup),
     Allow {
         rule: String,
@@ -64,8 +66,8 @@ impl Backup {
 }
 
 /// The words that are directives.
-pub(crate) const WORDS: [&str; 6] =
-    ["verify", "rollback", "no-transaction", "backup", "renamed-from", "allow"];
+pub(crate) const WORDS: [&str; 7] =
+    ["verify", "rollback", "no-transaction", "backup", "renamed-from", "replaces", "allow"];
 
 impl Directive {
     /// Reads a `--` comment that begins at the byte `start`; `None` when it is no directive.
@@ -99,6 +101,11 @@ impl DirectiveKind {
             }
             ("renamed-from", "") => DirectiveKind::Malformed("write `-- @renamed-from old_name`"),
             ("renamed-from", old) => DirectiveKind::RenamedFrom(old.to_owned()),
+            ("replaces", "") => DirectiveKind::Malformed("write `-- @replaces 001_one 002_two`"),
+            ("replaces", names) => {
+                let names = names.split([' ', '\t', ',']).filter(|name| !name.is_empty());
+                DirectiveKind::Replaces(names.map(str::to_owned).collect())
+            }
             ("backup", argument) => match Backup::parse(argument) {
                 Some(backup) => DirectiveKind::Backup(backup),
                 None => DirectiveKind::Malformed("write `-- @backup schema.table`, or `schema.table.column`"),
@@ -134,6 +141,10 @@ mod tests {
         assert_eq!(kind("--@rollback  "), Some(DirectiveKind::Rollback));
         assert_eq!(kind("-- @renamed-from 012_x"), Some(DirectiveKind::RenamedFrom("012_x".into())));
         assert_eq!(
+            kind("-- @replaces 001_a, 002_b\tc"),
+            Some(DirectiveKind::Replaces(vec!["001_a".into(), "002_b".into(), "c".into()]))
+        );
+        assert_eq!(
             kind("-- @allow not-idempotent: enum types have no IF NOT EXISTS"),
             Some(DirectiveKind::Allow {
                 rule: "not-idempotent".into(),
@@ -154,6 +165,7 @@ mod tests {
         for comment in [
             "-- @verify now",
             "-- @renamed-from",
+            "-- @replaces",
             "-- @allow x",
             "-- @allow x:",
             "-- @allow",

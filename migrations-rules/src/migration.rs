@@ -137,6 +137,17 @@ impl Migration {
         old_names.map(|old| old.name).filter(|name| *name != self.file_name.name).collect()
     }
 
+    /// The names of archived migrations in whose place this one stands, without their numbers: each list did together what
+    /// this one does.
+    pub fn replaces(&self) -> Vec<Vec<String>> {
+        let lists = self.directives.iter().filter_map(|directive| match &directive.kind {
+            DirectiveKind::Replaces(names) => Some(names),
+            _ => None,
+        });
+        let name = |written: &String| FileName::parse(written).ok().map(|old| old.name);
+        lists.map(|names| names.iter().filter_map(name).collect()).collect()
+    }
+
     /// What a line of the header begins with.
     pub(crate) fn comment(&self) -> &'static str {
         match self.kind {
@@ -278,14 +289,15 @@ fn statements(parts: &[Part], section: Section) -> Vec<Statement> {
         .collect()
 }
 
-/// The text without the lines that change when other files are renamed or renumbered, or this one is.
+/// The text without the lines about other files, or about earlier names of this one.
 fn what_it_does(text: &Text, header: &Header, directives: &[Directive]) -> String {
-    let renamed =
-        directives.iter().filter(|directive| matches!(directive.kind, DirectiveKind::RenamedFrom(_)));
+    let history = directives.iter().filter(|directive| {
+        matches!(directive.kind, DirectiveKind::RenamedFrom(_) | DirectiveKind::Replaces(_))
+    });
     let dependencies = header.entry(Key::Dependencies);
     let dependencies =
         dependencies.into_iter().flat_map(|entry| [&entry.key_range].into_iter().chain(&entry.lines));
-    let mut lines: Vec<usize> = renamed
+    let mut lines: Vec<usize> = history
         .map(|directive| &directive.range)
         .chain(dependencies)
         .map(|range| text.position(range.start).line)

@@ -74,7 +74,7 @@ pub(crate) enum Check {
 }
 
 /// All rules, in the order of their names; `unused-allow` must be the last, because it looks at what the others did.
-pub static ALL: [&Rule; 27] = [
+pub static ALL: [&Rule; 28] = [
     &rules::bad_config::RULE,
     &rules::bad_file_name::RULE,
     &rules::bad_runner::RULE,
@@ -101,6 +101,7 @@ pub static ALL: [&Rule; 27] = [
     &rules::unknown_category::RULE,
     &rules::unknown_dependency::RULE,
     &rules::unknown_directive::RULE,
+    &rules::unknown_replaced::RULE,
     &rules::unused_allow::RULE,
 ];
 

@@ -26,4 +26,5 @@ pub(crate) mod unexpected_file;
 pub(crate) mod unknown_category;
 pub(crate) mod unknown_dependency;
 pub(crate) mod unknown_directive;
+pub(crate) mod unknown_replaced;
 pub(crate) mod unused_allow;

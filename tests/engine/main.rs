@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod adoption;
 mod backups;
 mod connection;
 mod cost;
@@ -43,6 +44,8 @@ mod sets {
         runners_failing in "sets/runners_failing",
         shop in "sets/shop",
         slow in "sets/slow",
+        squashed_after in "sets/squashed_after",
+        squashed_before in "sets/squashed_before",
         tower in "sets/tower",
         tower_final in "sets/tower_final",
         tower_older in "sets/tower_older",

@@ -133,11 +133,11 @@ fn a_ledger_of_the_first_version_is_brought_up_to_date() {
             "DROP TABLE migrations.journal, migrations.checkpoints, migrations.backups CASCADE; \
              DROP TABLE migrations.lease CASCADE; ALTER TABLE migrations.steps DROP COLUMN started_at; \
              DROP FUNCTION migrations.acquire, migrations.claim, migrations.release, migrations.holder, \
-             migrations.holds, migrations.is_running, migrations.record_applied, migrations.record_rolled_back, \
+             migrations.holds, migrations.is_running, migrations.record_applied, migrations.record_replaced, migrations.record_rolled_back, \
              migrations.start_step, migrations.finish_step, migrations.keep_checkpoint, migrations.rename, \
              migrations.rename_half_done; \
              DROP FUNCTION migrations.table_definition, migrations.take_backup, migrations.restore_backup; \
-             ALTER TABLE migrations.history DROP COLUMN dependencies, DROP COLUMN irreversible; \
+             ALTER TABLE migrations.history DROP COLUMN dependencies, DROP COLUMN irreversible, DROP COLUMN replaces; \
              DELETE FROM migrations.ledger_version WHERE version > 1; \
              DELETE FROM migrations.history WHERE name = 'roof'; DROP TABLE roof",
         )

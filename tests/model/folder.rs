@@ -225,6 +225,12 @@ fn facts(migration: &Migration) -> Facts {
         transactional: migration.transactional,
         backups: backups.collect::<Vec<_>>().leak(),
         renamed_from: migration.renamed_from().into_iter().map(leaked).collect::<Vec<_>>().leak(),
+        replaces: migration
+            .replaces()
+            .into_iter()
+            .map(|names| &*names.into_iter().map(leaked).collect::<Vec<_>>().leak())
+            .collect::<Vec<_>>()
+            .leak(),
         runner: None,
     }
 }

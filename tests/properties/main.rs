@@ -15,16 +15,22 @@ mod properties;
 /// A fuzz target: its name, what holds for its inputs, and how many texts are made of each of its seeds.
 type Target = (&'static str, fn(&[u8]), usize);
 
-migrations_core::embed_migrations!("sets/renamed_after");
+mod renamed {
+    migrations_core::embed_migrations!("sets/renamed_after");
+}
+mod squashed {
+    migrations_core::embed_migrations!("sets/squashed_after");
+}
 
-const TARGETS: [Target; 7] = [
+const TARGETS: [Target; 8] = [
     ("folder", properties::folder, 12),
     ("header", properties::header, 200),
     ("statements", properties::statements, 60),
     ("syntax", properties::syntax, 60),
     ("config", properties::config, 200),
     ("runner", properties::runner, 20),
-    ("ledger", properties::ledger::<Migration>, 200),
+    ("ledger", properties::ledger::<renamed::Migration>, 200),
+    ("ledger", properties::ledger::<squashed::Migration>, 200),
 ];
 
 /// Words that change what follows them.

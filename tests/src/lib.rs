@@ -79,6 +79,8 @@ impl Deref for Proxy {
 /// The code of the documentation's pages, which runs as tests.
 #[cfg(doctest)]
 mod pages {
+    #[doc = include_str!("../../docs/adoption.md")]
+    mod adoption {}
     #[doc = include_str!("../../docs/engine.md")]
     mod engine {}
     #[doc = include_str!("../../docs/faults.md")]

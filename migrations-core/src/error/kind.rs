@@ -72,9 +72,19 @@ pub(crate) enum Kind {
     #[error("{}", missing(.0))]
     Missing(Vec<String>),
     #[error(
-        "{stem} is applied already, as {name}, which this build does not know: a newer one has renamed it; deploy that one"
+        "{stem} is applied already, as {name}, which this build does not know: a newer one has renamed or replaced it; deploy \
+         that one"
     )]
     RenamedSince { stem: &'static str, name: String },
+    #[error(
+        "{stem} stands for migrations of which only some are applied: {}, and not {}; deploy the build that has them, and then \
+         this one", .applied.join(", "), .missing.join(", ")
+    )]
+    PartlyReplaced { stem: &'static str, applied: Vec<&'static str>, missing: Vec<&'static str> },
+    #[error("{tool} has applied what this set does not have: {}; nothing was adopted", shortened(.entries))]
+    NotInSet { tool: &'static str, entries: Vec<String> },
+    #[error("{tool} has marked {} as failed; put that right first, nothing was adopted", shortened(.entries))]
+    FailedElsewhere { tool: &'static str, entries: Vec<String> },
     #[error("another process is migrating this database, and did not finish within {}{}", seconds(.waited), held_by(.holder))]
     LockWait { waited: Duration, holder: Option<Holder> },
     #[error(

@@ -62,7 +62,7 @@ impl Ledger {
              AND pg_catalog.pg_has_role(o.oid, 'MEMBER')))";
         let tables =
             "'{history,journal,steps,lease,progress,checkpoints,backups,ledger_version}'::pg_catalog.name[]";
-        let routines = "'{acquire,claim,release,holder,holds,is_running,record_applied,record_rolled_back,start_step,\
+        let routines = "'{acquire,claim,release,holder,holds,is_running,record_applied,record_replaced,record_rolled_back,start_step,\
              finish_step,keep_checkpoint,rename,rename_half_done,verified,table_definition,take_backup,restore_backup}'::pg_catalog.name[]";
         query
             .replace("$trusted", trusted)

@@ -10,12 +10,42 @@ const ENGINE: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSIO
 impl Ledger {
     /// The statement that enters a migration into the history and the journal, if the run still has the lease.
     pub(crate) fn record_applied(&self, run: &Run, set: &[Facts], place: usize, build: &str) -> String {
+        self.record(run, "record_applied", "event => 'applied'", set, place, build)
+    }
+
+    /// The same for one that is not run, because the database has what it would make.
+    pub(crate) fn record_adopted(&self, run: &Run, set: &[Facts], place: usize, build: &str) -> String {
+        self.record(run, "record_applied", "event => 'adopted'", set, place, build)
+    }
+
+    /// The statement that enters a migration in the place of others.
+    pub(crate) fn record_replaced(
+        &self,
+        run: &Run,
+        replaced: &[&str],
+        set: &[Facts],
+        place: usize,
+        build: &str,
+    ) -> String {
+        let replaced = format!("replaced => {}", array(replaced));
+        self.record(run, "record_replaced", &replaced, set, place, build)
+    }
+
+    fn record(
+        &self,
+        run: &Run,
+        function: &str,
+        how: &str,
+        set: &[Facts],
+        place: usize,
+        build: &str,
+    ) -> String {
         let facts = &set[place];
-        let dependencies: Vec<String> = facts.dependencies.iter().map(|at| literal(set[*at].name)).collect();
+        let dependencies: Vec<&str> = facts.dependencies.iter().map(|at| set[*at].name).collect();
         format!(
-            "SELECT {}({}, name => {}, category => {}, number => {}, kind => {}, checksum => {}, rollback_sql => {}, \
-             irreversible => {}, dependencies => ARRAY[{}]::pg_catalog.text[], engine => {}, build => {});",
-            self.object("record_applied"),
+            "SELECT {}({}, {how}, name => {}, category => {}, number => {}, kind => {}, checksum => {}, rollback_sql => {}, \
+             irreversible => {}, dependencies => {}, replaces => {}, engine => {}, build => {});",
+            self.object(function),
             run.arguments(),
             literal(facts.name),
             literal(facts.category),
@@ -24,7 +54,8 @@ impl Ledger {
             literal(facts.checksum),
             nullable(facts.rollback_sql()),
             nullable(facts.irreversible),
-            dependencies.join(", "),
+            array(&dependencies),
+            array(&facts.replaces.concat()),
             literal(ENGINE),
             literal(build),
         )
@@ -113,6 +144,11 @@ impl Ledger {
         };
         facts.renamed_from.iter().map(rename).collect()
     }
+}
+
+fn array(names: &[&str]) -> String {
+    let names: Vec<String> = names.iter().map(|name| literal(name)).collect();
+    format!("ARRAY[{}]::pg_catalog.text[]", names.join(", "))
 }
 
 fn number(facts: &Facts) -> String {

@@ -23,6 +23,8 @@ pub(crate) struct Row {
     pub(crate) applied_at: String,
     pub(crate) applied_by: String,
     pub(crate) duration: Duration,
+    /// The migrations in whose place it stands.
+    pub(crate) replaces: Vec<String>,
 }
 
 /// What the history keeps about undoing a migration.
@@ -56,6 +58,11 @@ impl<'r> Cells<'r> {
         self.get(column).map(str::to_owned)
     }
 
+    /// Names with spaces between them.
+    fn names(&self, column: usize) -> Vec<String> {
+        self.get(column).unwrap_or_default().split_whitespace().map(str::to_owned).collect()
+    }
+
     fn required(&self, column: usize) -> Result<String, &'static str> {
         self.text(column).ok_or("NULL in its history")
     }
@@ -72,16 +79,16 @@ impl Row {
             applied_at: cells.required(4)?,
             applied_by: cells.required(5)?,
             duration: duration(&cells.required(6)?).ok_or("a duration that is no number")?,
+            replaces: cells.names(7),
         })
     }
 }
 
 impl UndoRow {
     pub(crate) fn read(cells: &Cells<'_>) -> Result<UndoRow, &'static str> {
-        let dependencies = cells.get(1).unwrap_or_default().split_whitespace();
         Ok(UndoRow {
             name: cells.required(0)?,
-            dependencies: dependencies.map(str::to_owned).collect(),
+            dependencies: cells.names(1),
             rollback_sql: cells.text(2),
             irreversible: cells.text(3),
         })

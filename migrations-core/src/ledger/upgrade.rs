@@ -23,7 +23,7 @@ pub(super) const VERSION: i32 = VERSIONS.len() as i32;
 const VERSIONS: [(&str, &str); 3] = [
     ("V1__create_ledger", include_str!("v1_create_ledger.sql")),
     ("V2__rollbacks_runners_backups", include_str!("v2_rollbacks_runners_backups.sql")),
-    ("V3__lease", include_str!("v3_lease.sql")),
+    ("V3__lease_adoption", include_str!("v3_lease_adoption.sql")),
 ];
 
 impl Ledger {

@@ -50,6 +50,7 @@ impl Generator<'_> {
         }));
         let irreversible = option(migration.irreversible().map(|reason| quote!(#reason)));
         let renamed_from = migration.renamed_from();
+        let replaces = migration.replaces().into_iter().map(|names| quote!(&[#(#names),*]));
         let backups = migration.backups().map(|Backup { schema, table, column }| {
             let column = option(column.as_ref().map(|column| quote!(#column)));
             quote!((#schema, #table, #column))
@@ -77,6 +78,7 @@ impl Generator<'_> {
                 transactional: #transactional,
                 backups: &[#(#backups),*],
                 renamed_from: &[#(#renamed_from),*],
+                replaces: &[#(#replaces),*],
                 runner: #runner,
             }
         }

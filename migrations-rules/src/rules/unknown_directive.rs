@@ -13,7 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     problem: "A mistyped directive is a comment: `-- @no-transacton` would run in a transaction, `-- @verfy` would \
               verify nothing.",
     solution: "Write one of `@verify`, `@rollback`, `@no-transaction`, `@backup schema.table`, `@renamed-from old_name`, \
-               `@allow rule: reason`.",
+               `@replaces old_one old_two`, `@allow rule: reason`.",
     bad: &[
         Example::Body("-- @no-transacton\nSELECT 1;"),
         Example::Body("-- @allow not-idempotent\nSELECT 1;"),
@@ -60,7 +60,7 @@ fn check(source: &Source, findings: &mut Findings<'_>) {
                 "a backup needs the transaction of its migration, and this one has none".to_owned(),
                 "take the backup, and destroy what it holds, in a migration of its own".to_owned(),
             ),
-            DirectiveKind::RenamedFrom(_) | DirectiveKind::Backup(_) => continue,
+            DirectiveKind::RenamedFrom(_) | DirectiveKind::Replaces(_) | DirectiveKind::Backup(_) => continue,
             kind @ (DirectiveKind::Verify | DirectiveKind::Rollback | DirectiveKind::NoTransaction) => {
                 if !sections.contains(&kind) {
                     sections.push(kind);

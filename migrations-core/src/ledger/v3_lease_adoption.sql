@@ -20,7 +20,13 @@ ALTER TABLE migrations.steps
 COMMENT ON TABLE migrations.steps IS 'The statements of @no-transaction migrations that are not finished themselves';
 COMMENT ON COLUMN migrations.steps.finished_at IS 'NULL: it was running when it was last heard of';
 
-ALTER TABLE migrations.journal ADD COLUMN run text;
+ALTER TABLE migrations.history ADD COLUMN replaces text[] NOT NULL DEFAULT '{}';
+COMMENT ON COLUMN migrations.history.replaces IS 'The migrations in whose place this one stands, by name';
+
+ALTER TABLE migrations.journal
+    ADD COLUMN run text,
+    DROP CONSTRAINT ck_journal_event,
+    ADD CONSTRAINT ck_journal_event CHECK (event IN ('applied', 'adopted', 'replaced', 'rolled back'));
 COMMENT ON COLUMN migrations.journal.run IS 'Drawn anew for each run';
 
 CREATE FUNCTION migrations.is_running(some_run text) RETURNS boolean
@@ -96,8 +102,8 @@ LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 CREATE FUNCTION migrations.record_applied(
-    of_run text, for_milliseconds integer, name text, category text, number numeric, kind text, checksum text,
-    rollback_sql text, irreversible text, dependencies text[], engine text, build text
+    of_run text, for_milliseconds integer, event text, name text, category text, number numeric, kind text, checksum text,
+    rollback_sql text, irreversible text, dependencies text[], replaces text[], engine text, build text
 ) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
@@ -109,17 +115,53 @@ BEGIN
     DELETE FROM migrations.checkpoints AS c WHERE c.name = record_applied.name;
     WITH entry AS (
         INSERT INTO migrations.history (name, category, number, kind, checksum, rollback_sql, irreversible, dependencies,
-            duration, engine, build)
+            replaces, duration, engine, build)
         VALUES (record_applied.name, record_applied.category, record_applied.number, record_applied.kind,
             record_applied.checksum, record_applied.rollback_sql, record_applied.irreversible, record_applied.dependencies,
-            clock_timestamp() - began, record_applied.engine, record_applied.build)
+            record_applied.replaces, CASE record_applied.event WHEN 'applied' THEN clock_timestamp() - began ELSE '0' END,
+            record_applied.engine, record_applied.build)
         RETURNING history.name, history.checksum, applied_at, applied_by, duration, history.engine, history.build
     )
     INSERT INTO migrations.journal (event, name, checksum, at, by, duration, engine, build, run)
-    SELECT 'applied', entry.name, entry.checksum, applied_at, applied_by, duration, entry.engine, entry.build, of_run
+    SELECT record_applied.event, entry.name, entry.checksum, applied_at, applied_by, duration, entry.engine, entry.build, of_run
     FROM entry;
 END
 $$;
+COMMENT ON FUNCTION migrations.record_applied IS 'Enters a migration, which was applied or is adopted without being run';
+
+CREATE FUNCTION migrations.record_replaced(
+    of_run text, for_milliseconds integer, replaced text[], name text, category text, number numeric, kind text,
+    checksum text, rollback_sql text, irreversible text, dependencies text[], replaces text[], engine text, build text
+) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    -- The last of them becomes the new one, and keeps its place in the order and when and by whom it was applied.
+    last_name text := (SELECT h.name FROM migrations.history AS h WHERE h.name = ANY (replaced) ORDER BY ordinal DESC LIMIT 1);
+BEGIN
+    PERFORM migrations.claim(of_run, for_milliseconds);
+    INSERT INTO migrations.journal (event, name, checksum, duration, engine, build, run)
+    SELECT 'replaced', h.name, h.checksum, '0', record_replaced.engine, record_replaced.build, of_run
+    FROM migrations.history AS h
+    WHERE h.name = ANY (replaced)
+    ORDER BY h.ordinal;
+    DELETE FROM migrations.history AS h WHERE h.name = ANY (replaced) AND h.name <> last_name;
+    UPDATE migrations.history AS h
+    SET name = record_replaced.name, category = record_replaced.category, number = record_replaced.number,
+        kind = record_replaced.kind, checksum = record_replaced.checksum, rollback_sql = record_replaced.rollback_sql,
+        irreversible = record_replaced.irreversible, dependencies = record_replaced.dependencies,
+        replaces = record_replaced.replaces
+    WHERE h.name = last_name;
+    UPDATE migrations.history AS h
+    SET dependencies = ARRAY(
+        SELECT DISTINCT CASE WHEN needed = ANY (replaced) THEN record_replaced.name ELSE needed END
+        FROM unnest(h.dependencies) AS needed
+        ORDER BY 1
+    )
+    WHERE h.dependencies && replaced;
+END
+$$;
+COMMENT ON FUNCTION migrations.record_replaced IS 'Enters a migration in the place of those that together did the same';
 
 CREATE FUNCTION migrations.record_rolled_back(of_run text, for_milliseconds integer, name text, engine text, build text)
 RETURNS void

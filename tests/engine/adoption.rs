@@ -1,0 +1,178 @@
+//! Databases that have a history already: another tool's, none at all, or one of files that were squashed since.
+
+use migrations_core::Migrator;
+use migrations_core::interop::Tool;
+use migrations_tests::{client, value};
+use postgres::Client;
+
+use crate::sets::tower::Migration as Tower;
+use crate::sets::{squashed_after, squashed_before};
+
+type Before = squashed_before::Migration;
+type After = squashed_after::Migration;
+
+const HISTORY: &str = "SELECT string_agg(name, ' ' ORDER BY ordinal) FROM migrations.history";
+const JOURNAL: &str =
+    "SELECT string_agg(event || ' ' || name, ', ' ORDER BY ordinal) FROM migrations.journal";
+
+#[test]
+fn what_replaces_applied_migrations_is_not_run() {
+    let mut client = client();
+    Before::run_all(&mut client).unwrap();
+    let status = After::status(&mut client).unwrap();
+    assert!(status.unknown.is_empty() && status.pending().next().is_none(), "{status:?}");
+    assert!(status.migrations.iter().all(|migration| !migration.changed), "{status:?}");
+    assert_eq!(After::plan(&mut client).unwrap().to_string(), "");
+
+    assert!(After::run_all(&mut client).unwrap().is_up_to_date());
+    assert_eq!(value(&mut client, HISTORY), "users first_user");
+    assert_eq!(
+        value(&mut client, JOURNAL),
+        "applied create_users, applied add_mail, applied first_user, replaced create_users, replaced add_mail"
+    );
+    let row =
+        "SELECT concat_ws('|', number, replaces, rollback_sql) FROM migrations.history WHERE name = 'users'";
+    assert_eq!(value(&mut client, row), "2|{create_users,add_mail}|DROP TABLE IF EXISTS users;");
+    let needs = "SELECT dependencies FROM migrations.history WHERE name = 'first_user'";
+    assert_eq!(value(&mut client, &format!("SELECT ({needs})::text")), "{users}");
+    assert_eq!(After::rollback_all(&mut client).unwrap().len(), 2);
+    assert_eq!(value(&mut client, "SELECT to_regclass('users')"), "NULL");
+}
+
+#[test]
+fn what_replaces_migrations_that_are_not_applied_is_run() {
+    let mut client = client();
+    assert_eq!(After::run_all(&mut client).unwrap().applied.len(), 2);
+    assert_eq!(value(&mut client, "SELECT mail FROM users"), "ada@example.org");
+}
+
+#[test]
+fn where_some_are_applied_the_older_build_has_to_apply_the_rest() {
+    let mut client = client();
+    Migrator::new().up_to(Before::CreateUsers).run(&mut client).unwrap();
+    let error = After::run_all(&mut client).unwrap_err();
+    assert!(error.is_missing() && error.applied().is_empty(), "{error}");
+    assert_eq!(
+        error.to_string(),
+        "002_users stands for migrations of which only some are applied: create_users, and not add_mail; deploy the \
+         build that has them, and then this one"
+    );
+    let lenient = Migrator::<After>::new().allow_unknown(true).run(&mut client).unwrap_err();
+    assert_eq!(lenient.to_string(), error.to_string());
+    Before::run_all(&mut client).unwrap();
+    assert!(After::run_all(&mut client).unwrap().is_up_to_date());
+}
+
+#[test]
+fn an_older_build_does_not_apply_what_is_replaced() {
+    for was_there in [true, false] {
+        let mut client = client();
+        if was_there {
+            Before::run_all(&mut client).unwrap();
+        }
+        After::run_all(&mut client).unwrap();
+        let older = Migrator::<Before>::new().allow_unknown(true);
+        let error = older.run(&mut client).unwrap_err();
+        assert!(error.is_missing() && error.applied().is_empty(), "{error}");
+        assert!(error.to_string().starts_with("001_create_users is applied already, as users,"), "{error}");
+    }
+}
+
+/// A database with what the tower's first two migrations make, by other means.
+fn with_walls() -> Client {
+    let mut client = client();
+    client
+        .batch_execute("CREATE TABLE ground (id int PRIMARY KEY); CREATE TABLE walls (id int PRIMARY KEY)")
+        .unwrap();
+    client
+}
+
+#[test]
+fn a_baseline_is_entered_and_not_run() {
+    let mut client = with_walls();
+    let walls = || Migrator::new().up_to(Tower::Walls);
+    assert_eq!(walls().dry_run(true).baseline(&mut client).unwrap(), [Tower::Ground, Tower::Walls]);
+    assert_eq!(value(&mut client, "SELECT to_regnamespace('migrations')"), "NULL");
+    assert_eq!(walls().baseline(&mut client).unwrap(), [Tower::Ground, Tower::Walls]);
+    assert_eq!(walls().baseline(&mut client).unwrap(), []);
+    let reference = "SELECT count(*) FROM pg_constraint WHERE conrelid = 'walls'::regclass AND contype = 'f'";
+    assert_eq!(value(&mut client, reference), "0");
+    assert_eq!(Tower::run_all(&mut client).unwrap().applied.len(), 2);
+    assert_eq!(value(&mut client, JOURNAL), "adopted ground, adopted walls, applied garden, applied roof");
+    assert_eq!(
+        value(&mut client, "SELECT sum(duration) FROM migrations.history WHERE ordinal < 3"),
+        "00:00:00"
+    );
+    assert_eq!(Tower::rollback_all(&mut client).unwrap().len(), 4);
+    assert_eq!(value(&mut client, "SELECT to_regclass('ground')"), "NULL");
+}
+
+/// The histories as the tools make them, with the first two migrations in it.
+const HISTORIES: [(Tool, &str); 4] = [
+    (
+        Tool::Refinery,
+        "CREATE TABLE refinery_schema_history (version int4 PRIMARY KEY, name varchar(255), applied_on varchar(255), \
+         checksum varchar(255)); \
+         INSERT INTO refinery_schema_history VALUES (1, 'ground', '', '1'), (2, 'walls', '', '2')",
+    ),
+    (
+        Tool::Sqlx,
+        "CREATE TABLE _sqlx_migrations (version bigint PRIMARY KEY, description text NOT NULL, \
+         installed_on timestamptz NOT NULL DEFAULT now(), success boolean NOT NULL, checksum bytea NOT NULL, \
+         execution_time bigint NOT NULL); \
+         INSERT INTO _sqlx_migrations VALUES (20240101120000, 'ground', now(), true, '', 1), \
+         (20240101120001, 'walls', now(), true, '', 1)",
+    ),
+    (
+        Tool::Diesel,
+        "CREATE TABLE __diesel_schema_migrations (version varchar(50) PRIMARY KEY, run_on timestamp NOT NULL DEFAULT now()); \
+         INSERT INTO __diesel_schema_migrations VALUES ('00000000000001'), ('00000000000002')",
+    ),
+    (
+        Tool::Flyway,
+        "CREATE TABLE flyway_schema_history (installed_rank int PRIMARY KEY, version varchar(50), \
+         description varchar(200) NOT NULL, type varchar(20) NOT NULL, script varchar(1000) NOT NULL, checksum int, \
+         installed_by varchar(100) NOT NULL, installed_on timestamp NOT NULL DEFAULT now(), execution_time int NOT NULL, \
+         success boolean NOT NULL); \
+         INSERT INTO flyway_schema_history VALUES (0, NULL, '<< Flyway Schema Creation >>', 'SCHEMA', '', 1, '', now(), 1, true), \
+         (1, '1', 'Ground', 'SQL', 'V1__Ground.sql', 1, '', now(), 1, true), \
+         (2, '2', 'walls', 'SQL', 'V2__walls.sql', 1, '', now(), 1, true), \
+         (3, '3', 'garden', 'SQL', 'V3__garden.sql', 1, '', now(), 1, true), \
+         (4, '3', 'garden', 'UNDO_SQL', 'U3__garden.sql', 1, '', now(), 1, true)",
+    ),
+];
+
+#[test]
+fn what_another_tool_has_applied_is_entered_and_not_run() {
+    for (tool, history) in HISTORIES {
+        let mut client = with_walls();
+        client.batch_execute(history).unwrap();
+        let adopted = Migrator::<Tower>::new().adopt(&mut client, tool).unwrap();
+        assert_eq!(adopted, [Tower::Ground, Tower::Walls], "{tool:?}");
+        assert_eq!(Tower::run_all(&mut client).unwrap().applied.len(), 2, "{tool:?}");
+    }
+}
+
+#[test]
+fn of_a_history_that_this_set_does_not_have_nothing_is_entered() {
+    let (tool, history) = HISTORIES[1];
+    let adopt = |change: &str| {
+        let mut client = with_walls();
+        client.batch_execute(&format!("{history}; {change}")).unwrap();
+        let error = Migrator::<Tower>::new().adopt(&mut client, tool).unwrap_err().to_string();
+        assert_eq!(value(&mut client, "SELECT to_regnamespace('migrations')"), "NULL");
+        error
+    };
+    assert_eq!(
+        adopt("UPDATE _sqlx_migrations SET description = 'old walls' WHERE description = 'walls'"),
+        "sqlx has applied what this set does not have: 20240101120001 old_walls; nothing was adopted"
+    );
+    assert_eq!(
+        adopt("UPDATE _sqlx_migrations SET success = false WHERE description = 'walls'"),
+        "sqlx has marked 20240101120001 walls as failed; put that right first, nothing was adopted"
+    );
+    assert_eq!(
+        adopt("DROP TABLE _sqlx_migrations"),
+        "the history of the other tool cannot be read: relation \"_sqlx_migrations\" does not exist (42P01)"
+    );
+}

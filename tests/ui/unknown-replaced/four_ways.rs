@@ -1,0 +1,1 @@
+migrations_core::embed_migrations!("migrations");
