@@ -143,7 +143,7 @@ impl Error {
 
     /// An applied migration's file has changed since.
     pub fn is_changed(&self) -> bool {
-        matches!(*self.kind, Kind::Changed(_) | Kind::StepChanged { .. })
+        matches!(*self.kind, Kind::Changed(_) | Kind::StepChanged { .. } | Kind::ChangedSince { .. })
     }
 
     /// The database has migrations that this set does not know.

@@ -83,6 +83,11 @@ pub(crate) enum Kind {
     PartlyReplaced { stem: &'static str, applied: Vec<&'static str>, missing: Vec<&'static str> },
     #[error("{tool} has applied what this set does not have: {}; nothing was adopted", shortened(.entries))]
     NotInSet { tool: &'static str, entries: Vec<String> },
+    #[error(
+        "what {tool} has run does not stand in {} as it was; restore it, or enter it with `baseline` if the difference is meant; \
+         nothing was adopted", shortened(.paths)
+    )]
+    ChangedSince { tool: &'static str, paths: Vec<String> },
     #[error("{tool} has marked {} as failed; put that right first, nothing was adopted", shortened(.entries))]
     FailedElsewhere { tool: &'static str, entries: Vec<String> },
     #[error("another process is migrating this database, and did not finish within {}{}", seconds(.waited), held_by(.holder))]

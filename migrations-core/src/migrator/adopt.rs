@@ -20,11 +20,12 @@ impl<M: MigrationSet> Migrator<'_, M> {
     }
 
     /// The same for those that another tool has applied, as its history in this database says. Each of its entries has to
-    /// be a migration of this set, by name or, where it keeps none, by number; else nothing is entered.
+    /// be a migration of this set, by name or, where it keeps none, by number; else nothing is entered. Of refinery's,
+    /// each file has to hold the lines that refinery ran, as its checksum proves.
     ///
     /// # Errors
     /// As [`Migrator::baseline`], or the other tool's history cannot be read, has entries that this set does not have, or
-    /// such that failed.
+    /// such that failed, or ran another text ([`Error::is_changed`]).
     pub fn adopt(self, client: &mut Client, tool: Tool) -> Result<Vec<M>, Error> {
         let applied = tool.applied(client, self.table.facts)?;
         self.enter(client, &|place| applied.contains(&place))
