@@ -16,6 +16,60 @@ fn a_syntax_error_marks_the_first_word_that_does_not_fit() {
 }
 
 #[test]
+fn a_syntax_error_names_what_it_found_as_it_is_written() {
+    for (written, named) in [
+        ("(;", "`(`"),
+        (")", "`)`"),
+        ("[", "`[`"),
+        ("]", "`]`"),
+        (",", "`,`"),
+        (".", "`.`"),
+        (":", "`:`"),
+        ("=", "`=`"),
+        ("SELECT", "`SELECT`"),
+    ] {
+        let found = of_body(&format!("SET LOCAL ROLE {written};"));
+        assert_eq!(found[0].message, format!("syntax error: expected role, got {named}"));
+    }
+    for (body, message) in [
+        ("PREPARE a (int;", "expected `)`"),
+        ("EXECUTE a (;", "expected an expression, found `;`"),
+        ("SELECT 1 AS a FROM b ORDER BY a HAVING true;", "HAVING must appear before ORDER BY"),
+        ("SELECT 1 AS 'a';", "expected column label, got a string"),
+        ("SELECT 0x;", "missing digits after the integer base prefix"),
+        ("ALTER OPERATOR a.b c;", "expected operator, got a name"),
+    ] {
+        let found = of_body(body);
+        let said = found.iter().find(|problem| problem.rule == "syntax-error");
+        assert_eq!(
+            said.map(|problem| &*problem.message),
+            Some(&*format!("syntax error: {message}")),
+            "{body}"
+        );
+    }
+}
+
+/// The rules that report a body.
+fn rules_of(body: &str) -> Vec<String> {
+    of_body(body).iter().map(|problem| problem.rule.to_string()).collect()
+}
+
+#[test]
+fn a_long_statement_is_parsed_and_one_that_nests_too_deeply_is_left_to_the_server() {
+    for long in [
+        format!("INSERT INTO a VALUES {}", "(1, 'b'), ".repeat(25_000)),
+        format!("SELECT {}", "1 + ".repeat(8_000)),
+        format!("SELECT {}", "a[1], ".repeat(25_000)),
+        format!("SELECT {}1", "- ".repeat(10_500)),
+    ] {
+        assert_eq!(rules_of(&format!("{long} );")), ["syntax-error"]);
+    }
+    for open in ["(", "ARRAY[", "NOT ", "- "] {
+        assert_eq!(rules_of(&format!("SELECT {} FROM b", open.repeat(20_001))), [""; 0], "{open}");
+    }
+}
+
+#[test]
 fn the_word_that_is_meant_is_offered_for_the_first_word_only() {
     assert_eq!(help("SELCT 1;"), "did you mean `SELECT`?");
     assert_eq!(help("creat table a (id int);"), "did you mean `CREATE`?");
