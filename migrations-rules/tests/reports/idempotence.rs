@@ -23,6 +23,11 @@ fn the_clause_that_makes_a_statement_repeatable_is_missed() {
         ("CREATE MATERIALIZED VIEW shop.totals AS SELECT 1 AS one;", "CREATE MATERIALIZED VIEW", name),
         ("CREATE VIEW shop.totals AS SELECT 1 AS one;", "CREATE VIEW", replace),
         ("CREATE TRIGGER t BEFORE INSERT ON shop.users EXECUTE FUNCTION f();", "CREATE TRIGGER", replace),
+        (
+            "CREATE /* of the shop */ TRIGGER t BEFORE INSERT ON shop.users EXECUTE FUNCTION f();",
+            "CREATE",
+            replace,
+        ),
         ("ALTER TABLE shop.users ADD COLUMN age int;", "ADD COLUMN", name),
         ("ALTER TYPE shop.colour ADD VALUE 'green';", "ADD VALUE", name),
         ("ALTER TABLE shop.users DROP CONSTRAINT c;", "DROP CONSTRAINT", drop),
@@ -41,6 +46,7 @@ fn a_clause_that_postgresql_does_not_have_is_not_missed() {
     for body in [
         "CREATE SCHEMA shop GRANT USAGE ON SCHEMA shop TO PUBLIC;",
         "CREATE CONSTRAINT TRIGGER t AFTER INSERT ON shop.users FOR EACH ROW EXECUTE FUNCTION f();",
+        "create constraint trigger t after insert on shop.users for each row execute function f();",
         "CREATE OR REPLACE TRIGGER t BEFORE INSERT ON shop.users EXECUTE FUNCTION f();",
         "ALTER TABLE shop.users ADD CONSTRAINT c CHECK (age > 0);",
         "ALTER TYPE shop.colour RENAME VALUE 'red' TO 'green';",
