@@ -57,9 +57,8 @@ fn rules_of(body: &str) -> Vec<String> {
 #[test]
 fn a_long_statement_is_parsed_and_one_that_nests_too_deeply_is_left_to_the_server() {
     for long in [
-        format!("INSERT INTO a VALUES {}", "(1, 'b'), ".repeat(25_000)),
+        format!("INSERT INTO a VALUES {}", "(1), ".repeat(20_100)),
         format!("SELECT {}", "1 + ".repeat(8_000)),
-        format!("SELECT {}", "a[1], ".repeat(25_000)),
         format!("SELECT {}1", "- ".repeat(10_500)),
     ] {
         assert_eq!(rules_of(&format!("{long} );")), ["syntax-error"]);
