@@ -7,6 +7,7 @@ fn a_backup_covers_what_it_copies_and_nothing_else() {
     for (body, parts) in [
         ("DROP TABLE IF EXISTS shop.users, shop.orders CASCADE;", &["shop.users", "shop.orders"][..]),
         ("-- @backup shop.orders\nDROP TABLE IF EXISTS shop.users;", &["shop.users"]),
+        ("-- @backup shop.orders\nDELETE FROM shop.users;", &["DELETE FROM shop.users"]),
         ("-- @backup crm.users\nDROP TABLE IF EXISTS shop.users;", &["shop.users"]),
         ("-- @backup shop.orders\nDROP TABLE IF EXISTS users;", &["users"]),
         ("-- @backup shop.users.age\nDROP TABLE IF EXISTS shop.users;", &["shop.users"]),

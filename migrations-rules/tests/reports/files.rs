@@ -63,6 +63,64 @@ fn a_dependency_on_the_archive_names_what_took_its_place() {
 }
 
 #[test]
+fn an_unknown_dependency_is_answered_with_the_name_that_is_meant() {
+    let needs = |written: &str| {
+        let needing = with_body("SELECT 1;").replace("none", written);
+        let found = said(&[
+            ("sql/001_unnamed.sql", &with_body("SELECT 1;")),
+            ("sql/schema/002_create_shop.sql", &with_body("SELECT 1;")),
+            ("sql/schema/003_fill_shop.sql", &needing),
+        ]);
+        assert_eq!(found.len(), 1, "{found:#?}");
+        found.concat().split_once("; ").unwrap().1.to_owned()
+    };
+    assert_eq!(needs("001_create_shop"), "did you mean `schema/002_create_shop`?");
+    assert_eq!(needs("schema/unnamed"), "did you mean `001_unnamed`?");
+    assert_eq!(needs("schema/002_creat_shop"), "did you mean `002_create_shop`?");
+    assert_eq!(needs("x"), "no migration has this name; write `none` when there is no dependency");
+    let names = "write the name of a migration, such as `010_create_users`; several are separated by commas";
+    assert_eq!(needs("the shop"), names);
+}
+
+#[test]
+fn a_header_that_is_missing_is_written_out_in_the_language_of_the_file() {
+    for (path, comment, rest) in [
+        ("sql/schema/001_a.sql", "--", "SELECT 1;\n-- @rollback\nSELECT 1;\n"),
+        ("runners/001_a.rs", "//!", "pub fn up() {}\n"),
+    ] {
+        let purpose = format!("`{comment} Migration: <what it is for>`");
+        let dependencies = format!(
+            "`{comment} Dependencies: none`, or the migrations that must have run before, \
+             as `{comment} Dependencies: 001_a, 002_b`"
+        );
+        let rollback = format!(
+            "`{comment} Rollback: <how it is undone>`, or `{comment} Rollback: irreversible: <reason>`"
+        );
+        assert_eq!(
+            said(&[(path, rest)]),
+            [format!(
+                "{path}: the header has no `Migration`, no `Dependencies`, no `Rollback`; \
+                 at the top of the file write {purpose}; at the top of the file write {dependencies}; \
+                 at the top of the file write {rollback}"
+            )]
+        );
+        let text = format!(
+            "{comment} Migration:\n{comment} Dependency: none\n{comment} Rollback: a.\n{comment} Rollback: b.\n{rest}"
+        );
+        assert_eq!(
+            said(&[(path, &text)]),
+            [
+                format!("{path}: `Migration` has no value; write {purpose}"),
+                format!("{path}: the header has no `Dependencies`; did you mean `Dependencies`?"),
+                format!(
+                    "{path}: `Rollback` stands twice; keep one; a value goes on in lines that are indented under it"
+                ),
+            ]
+        );
+    }
+}
+
+#[test]
 fn categories_that_are_listed_are_the_only_ones() {
     let sql = with_body("SELECT 1;");
     let runner = "//! Migration: a.\n//! Dependencies: none\n//! Rollback: nothing is left.\n";
@@ -134,6 +192,8 @@ fn a_file_that_is_too_long_is_split_near_its_middle() {
     let one = format!("SELECT 1{};", "\n+ 1".repeat(8));
     assert_eq!(long(&one), ["001_a.sql: 16 lines; the limit is 12; split it into several files"]);
     assert_eq!(long(&"SELECT 1;\n".repeat(4)), [""; 0]);
+    let found = problems(&[("migrations.toml", config), ("001_a.sql", &with_body(&statements))]);
+    assert_eq!(found[0].position.line, 13, "the first line past the limit");
 }
 
 #[test]
@@ -147,6 +207,7 @@ fn a_runner_that_is_too_long_hands_its_code_to_the_crate() {
         let help = "move what is not particular to this migration into a module of the crate";
         let expected = (count > 8).then(|| format!("{path}: {count} lines; the limit is 8; {help}"));
         assert_eq!(said(&files), Vec::from_iter(expected));
+        assert!(problems(&files).iter().all(|problem| problem.position.line == 9));
     }
     let allowed = with_body("-- @allow file-too-long: it is read once\nSELECT 1;");
     let text = format!("{runner}{}", "\n".repeat(9));

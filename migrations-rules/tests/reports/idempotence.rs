@@ -29,6 +29,11 @@ fn the_clause_that_makes_a_statement_repeatable_is_missed() {
             replace,
         ),
         ("ALTER TABLE shop.users ADD COLUMN age int;", "ADD COLUMN", name),
+        (
+            "ALTER TABLE shop.users ADD COLUMN age int, ADD COLUMN IF NOT EXISTS name text;",
+            "ADD COLUMN",
+            name,
+        ),
         ("ALTER TYPE shop.colour ADD VALUE 'green';", "ADD VALUE", name),
         ("ALTER TABLE shop.users DROP CONSTRAINT c;", "DROP CONSTRAINT", drop),
         ("DROP VIEW shop.totals;", "DROP VIEW", drop),

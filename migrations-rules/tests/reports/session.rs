@@ -63,7 +63,8 @@ fn a_call_of_set_config_for_the_session_is_found_wherever_it_stands() {
     }
     for body in [
         "SELECT set_config('a.b', 'false', true);",
-        "SELECT set_config('a.b', set_false('c'), true);",
+        "SELECT set_config('a.b', is_false, true) FROM shop.flags;",
+        "SELECT set_config('a.b', 'c', true) = shop.shown(false);",
         "SELECT my.set_config('a.b', 'c', false);",
         "SELECT set_config('a.b', coalesce(false)::text, true);",
         "SELECT set_config('a.b', 'c', true), coalesce(false);",

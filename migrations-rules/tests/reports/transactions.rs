@@ -76,6 +76,7 @@ fn a_section_always_runs_in_a_transaction() {
     assert_eq!(found[0].help, ["this section always runs in a transaction; leave the statement out"]);
     let advice = "write `-- @no-transaction` under the header, and keep the file to this statement";
     assert_eq!(help("VACUUM;"), advice);
+    assert_marked("needs-no-transaction", "DISCARD ALL;", &["DISCARD ALL"]);
 }
 
 #[test]
