@@ -11,6 +11,26 @@ fn said(files: &[(&str, &str)]) -> Vec<String> {
 }
 
 #[test]
+fn a_file_name_is_refused_with_what_is_wrong_and_a_better_one() {
+    for (name, wrong, better) in [
+        (
+            "V1__Init.sql",
+            "a name is lower-case letters, digits and single underscores",
+            "rename it to `1_init.sql`",
+        ),
+        ("001.sql", "there is no name behind the number", "name it like `001_create_users.sql`"),
+        (
+            "18446744073709551616_a.sql",
+            "the number does not fit into 64 bits",
+            "name it like `001_create_users.sql`",
+        ),
+    ] {
+        let expected = format!("{name}: `{name}` is not the name of a migration: {wrong}; {better}");
+        assert_eq!(said(&[(name, "")]), [expected]);
+    }
+}
+
+#[test]
 fn a_number_that_stands_twice_is_replaced_by_the_next_free_one() {
     let sql = with_body("SELECT 1;");
     let files = |paths: &[&str]| said(&paths.iter().map(|path| (*path, &*sql)).collect::<Vec<_>>());
