@@ -243,6 +243,41 @@ mod tests {
     }
 
     #[test]
+    fn what_does_not_fit_is_reported_and_has_no_effect() {
+        for text in [
+            "categories = 'schema'",
+            "ledger_schema = ''",
+            "ledger_schema = 'pg_own'",
+            "ledger_schema = \"a\\u0000b\"",
+            "ledger_schema = 'a_name_of_fifty_one_bytes_is_longer_than_it_may_be_'",
+            "max_lines = -1",
+            "postgres_version = 9",
+            "postgres_version = 100",
+            "postgres_version = '14'",
+            "rules = 'deny'",
+        ] {
+            let (config, errors) = Config::parse(text);
+            assert_eq!(errors.len(), 1, "{text}: {errors:?}");
+            assert!(errors[0].message.ends_with("has a value that does not fit"), "{errors:?}");
+            assert_eq!(config, Config::default(), "{text}");
+        }
+        let (config, errors) = Config::parse("categories = ['a', '', 'b/c', 'd\\e', 'a', 'f']");
+        assert_eq!(config.categories.as_deref(), Some(&["a".to_owned(), "f".to_owned()][..]));
+        assert_eq!(errors.len(), 4, "{errors:?}");
+    }
+
+    #[test]
+    fn the_limits_themselves_fit() {
+        let longest = "a_name_of_fifty_bytes_is_just_as_long_as_it_may_be";
+        let (config, errors) = Config::parse(&format!("ledger_schema = '{longest}'\nmax_lines = 1\n"));
+        assert_eq!((config.ledger_schema.as_str(), config.max_lines, errors), (longest, 1, vec![]));
+        for version in [10, 99] {
+            let (config, errors) = Config::parse(&format!("postgres_version = {version}"));
+            assert_eq!((config.postgres_version, errors), (version, vec![]));
+        }
+    }
+
+    #[test]
     fn a_file_that_is_not_toml_says_where() {
         assert_eq!(errors("max_lines = \n").len(), 1);
         assert_eq!(errors("= 1").len(), 1);

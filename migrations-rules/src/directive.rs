@@ -157,6 +157,7 @@ mod tests {
         };
         assert_eq!(kind("-- @backup Shop.users"), backup("users", None));
         assert_eq!(kind("-- @backup shop.\"Odd. Name\".age"), backup("Odd. Name", Some("age")));
+        assert_eq!(kind("-- @backup shop.order_lines$2"), backup("order_lines$2", None));
         assert_eq!(kind("-- @no-transacton"), Some(DirectiveKind::Unknown("no-transacton".into())));
     }
 
@@ -172,6 +173,8 @@ mod tests {
             "-- @backup users",
             "-- @backup a.b.c.d",
             "-- @backup a.b c",
+            "-- @backup a.\"b\"c",
+            "-- @backup a.",
         ] {
             assert!(matches!(kind(comment), Some(DirectiveKind::Malformed(_))), "{comment}");
         }

@@ -191,6 +191,24 @@ mod tests {
     }
 
     #[test]
+    fn a_header_goes_on_behind_empty_lines_and_ends_before_anything_else() {
+        let (text, header) = parsed("\n-- Migration: a\n  \n-- Rollback: b\nSELECT 1;\n-- Dependencies: c\n");
+        let found: Vec<&str> = header.entries.iter().map(|entry| &text[entry.key_range.clone()]).collect();
+        assert_eq!(found, ["Migration", "Rollback"]);
+    }
+
+    #[test]
+    fn a_name_may_stand_in_backticks_and_between_blanks() {
+        let (text, header) = parsed("-- Dependencies: `001_a` ,  `b/c`, `d, e`, ``, `,\n");
+        let found = header.dependencies(&text);
+        let written: Vec<&str> = found.iter().map(|reference| &text[reference.range.clone()]).collect();
+        assert_eq!(written, ["001_a", "b/c", "`d", "e`", "``", "`"]);
+        let names: Vec<&str> =
+            found.iter().filter_map(|found| found.file_name.as_ref().map(|name| &*name.name)).collect();
+        assert_eq!(names, ["a", "c"]);
+    }
+
+    #[test]
     fn a_mistyped_key_is_noticed() {
         let (text, header) = parsed("-- Dependency: none\n-- migration: x\n-- Note: y\n");
         let found: Vec<_> =

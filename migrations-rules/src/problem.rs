@@ -121,3 +121,55 @@ impl fmt::Display for Problem {
         write!(f, "{path}:{line}:{column}: {message} [{}]", self.rule)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The shown part of a line, and what is underlined of it.
+    fn shown(line: &str, span: Range<usize>) -> (String, String) {
+        let excerpt = Excerpt::of_line(1, line, span, "");
+        let marked = excerpt.text[excerpt.span].to_owned();
+        (excerpt.text, marked)
+    }
+
+    #[test]
+    fn a_long_line_is_shortened_around_what_is_marked() {
+        let (before, after) = ("x".repeat(81), "y".repeat(161));
+        let line = format!("{before}mark{after}");
+        let (near, behind) = (&before[1..], &after[..156]);
+        assert_eq!(shown(&line, 81..85), (format!("…{near}mark{behind}…"), "mark".into()));
+        let line = format!("{near}mark{behind}");
+        assert_eq!(shown(&line, 80..84), (line.clone(), "mark".into()), "just short enough");
+        let long = "z".repeat(200);
+        assert_eq!(shown(&long, 0..200), (format!("{}…", &long[..160]), long[..160].to_owned()));
+    }
+
+    #[test]
+    fn what_is_marked_begins_and_ends_with_a_character_of_the_line() {
+        assert_eq!(shown("añb", 2..4), ("añb".into(), "ñb".into()));
+        assert_eq!(shown("añb", 2..2), ("añb".into(), String::new()));
+        assert_eq!(shown("ab", 1..9), ("ab".into(), "b".into()));
+        assert_eq!(shown("ab", 7..9), ("ab".into(), String::new()));
+    }
+
+    #[test]
+    fn of_several_lines_the_first_is_shown() {
+        let text = Text::new(b"SELECT 1;\n  SELECT\n  2;\n".to_vec()).unwrap();
+        let excerpt = Excerpt::new(&text, 12..23, "here");
+        assert_eq!((excerpt.line, excerpt.text.as_str(), excerpt.span), (2, "  SELECT", 2..8));
+        assert_eq!(excerpt.label, "here");
+    }
+
+    #[test]
+    fn a_level_is_the_word_that_names_it() {
+        for level in [Level::Allow, Level::Warn, Level::Deny] {
+            assert_eq!(Level::parse(&level.to_string()), Some(level));
+        }
+        assert_eq!(
+            ["allow", "warn", "deny"].map(|word| Level::parse(word).unwrap().to_string()),
+            ["allow", "warn", "deny"]
+        );
+        assert_eq!(Level::parse("Deny"), None);
+    }
+}

@@ -59,3 +59,49 @@ fn snippet(excerpt: &Excerpt) -> Snippet<'_, Annotation<'_>> {
         .line_start(excerpt.line)
         .annotation(AnnotationKind::Primary.span(span).label(label))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Position;
+
+    fn problem(level: Level, text: &str, span: std::ops::Range<usize>, label: &str) -> Problem {
+        Problem {
+            rule: "some-rule".into(),
+            level,
+            path: "sql/001_a.sql".into(),
+            position: Position { line: 7, column: span.start + 1 },
+            message: "something is wrong".into(),
+            excerpt: Some(Excerpt { line: 7, text: text.into(), span, label: label.into() }),
+            help: vec!["mend it".into()],
+        }
+    }
+
+    #[test]
+    fn a_problem_is_shown_as_rustc_shows_its_own() {
+        let body = [
+            "something is wrong [some-rule]",
+            " --> sql/001_a.sql:7:8",
+            "  |",
+            "7 | SELECT one;",
+            "  |        ^^^ not two",
+            "  |",
+            "  = help: mend it",
+        ]
+        .join("\n");
+        for (level, severity) in [(Level::Deny, "error"), (Level::Warn, "warning")] {
+            let problem = problem(level, "SELECT one;", 7..10, "not two");
+            assert_eq!(full(&problem, false), format!("{severity}: {body}"));
+            assert_eq!(plain(&problem), body);
+            let coloured = full(&problem, true);
+            assert!(coloured.contains("\u{1b}[") && coloured.contains("SELECT one;"), "{coloured:?}");
+        }
+    }
+
+    #[test]
+    fn the_underline_stays_under_what_is_marked_where_signs_take_the_place_of_characters() {
+        let shown = plain(&problem(Level::Deny, "a\u{8}b\u{202e}\u{8}c", 3..7, ""));
+        let lines: Vec<&str> = shown.lines().collect();
+        assert_eq!(lines[3..5], ["7 | a\u{fffd}b\u{fffd}\u{fffd}c", "  |    ^^"]);
+    }
+}

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::config::Config;
 use crate::folder::Folder;
-use crate::migration::{Migration, Source};
+use crate::migration::{Companion, Migration, Source};
 use crate::printable;
 use crate::problem::{Excerpt, Level, Problem};
 use crate::rules;
@@ -162,6 +162,21 @@ impl<'a> Findings<'a> {
             return Report(None);
         }
         self.text(rule, &migration.path, &migration.text, span, message)
+    }
+
+    /// Reports a place in the runner that accompanies a migration.
+    pub(crate) fn beside(
+        &mut self,
+        rule: &'static Rule,
+        migration: &Migration,
+        companion: &Companion,
+        span: Range<usize>,
+        message: String,
+    ) -> Report<'_> {
+        if self.is_allowed(rule, migration) {
+            return Report(None);
+        }
+        self.text(rule, &companion.path, &companion.text, span, message)
     }
 
     /// Reports a migration as a whole.

@@ -114,8 +114,8 @@ impl<'t, F: Fn(&str) -> bool> Scanner<'t, F> {
     }
 
     fn comment(&mut self, token: Token) {
-        let line_start = self.text[..token.range.start].rfind('\n').map_or(0, |at| at + 1);
-        if self.text[line_start..token.range.start].trim().is_empty() {
+        let before = self.text[..token.range.start].rsplit('\n').next().unwrap_or_default();
+        if before.trim().is_empty() {
             if (self.ends_statement)(&self.text[token.range.clone()]) {
                 self.end_statement();
             }
@@ -195,6 +195,13 @@ mod tests {
     }
 
     #[test]
+    fn words_of_a_block_count_inside_of_one_only() {
+        assert_eq!(statements("SELECT CASE 1; SELECT 2"), ["SELECT CASE 1", "SELECT 2"]);
+        assert_eq!(statements("END; SELECT 1"), ["END", "SELECT 1"]);
+        assert_eq!(statements("SELECT 1 \u{1}; SELECT 2"), ["SELECT 1 \u{1}", "SELECT 2"]);
+    }
+
+    #[test]
     fn a_semicolon_inside_something_does_not() {
         for sql in [
             "SELECT ';', E'\\';', $$;$$, $a$ $$;$$ $a$, \"a;b\", U&'d;'",
@@ -238,6 +245,8 @@ mod tests {
         assert_eq!(statements(text), ["SELECT 1", "COPY t FROM stdin", "SELECT 2"]);
         let psql = scan(text, |_| false).into_iter().filter(|piece| matches!(piece, Piece::Psql(_)));
         assert_eq!(psql.count(), 2);
+        let ranges = super::statements("SELECT 1; \\i other.sql\n -- a\n SELECT 2;");
+        assert_eq!(ranges, [0..8, 30..38]);
     }
 
     #[test]

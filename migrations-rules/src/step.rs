@@ -112,6 +112,8 @@ mod tests {
             ("CALL shop.archive()", Step::Opaque),
             ("DO $$ BEGIN COMMIT; END $$", Step::Opaque),
             ("CREATE DATABASE a", Step::Opaque),
+            ("CREATE SUBSCRIPTION s CONNECTION 'host=a' PUBLICATION p", Step::Opaque),
+            ("CLUSTER shop.users USING ix", Step::Repeatable),
         ] {
             let tree = syntax::parse(sql, 0..sql.len());
             assert_eq!(of(sql, &tree, refused_in_transaction(&tree, sql).is_some()), step, "{sql}");

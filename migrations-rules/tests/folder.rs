@@ -241,3 +241,110 @@ fn a_byte_that_is_not_utf8_on_a_long_line_is_shown_with_what_is_near() {
     assert!(printed.len() < 3_000, "{} bytes", printed.len());
     assert!(printed.contains("byte 0xff is not UTF-8") && printed.contains("éé\u{fffd}"), "{printed}");
 }
+
+/// A folder in which the good migration stands at these paths, too, checked.
+fn set(paths: &[&str]) -> Set {
+    let folder = Folder::new();
+    for path in paths {
+        fs::create_dir_all(folder.at(path).parent().unwrap()).unwrap();
+        fs::write(folder.at(path), GOOD).unwrap();
+    }
+    folder.check()
+}
+
+/// What is said about such a folder, one line a problem, with the help.
+fn said(paths: &[&str]) -> Vec<String> {
+    let said = |problem: &Problem| format!("{problem}: {}", problem.help.join("; "));
+    set(paths).problems.iter().map(said).collect()
+}
+
+#[test]
+fn readmes_and_hidden_files_may_lie_everywhere() {
+    for name in ["README", "README.md", "readme.MD", "Readme.txt", ".gitkeep", ".hidden.sql"] {
+        let (category, runners) = (format!("sql/schema/{name}"), format!("runners/{name}"));
+        assert_eq!(said(&[&category, &runners, name]), [""; 0], "{name}");
+    }
+}
+
+#[test]
+fn what_does_not_belong_is_refused_with_what_to_do() {
+    let refused = |path: &str, what: &str, help: &str| {
+        assert_eq!(said(&[path]), [format!("migrations/{path}:1:1: {what} [unexpected-file]: {help}")]);
+    };
+    let move_out = "move other files out of the folder, or give them a name that begins with `.`";
+    let other = "a file that does not belong here";
+    refused("sql/schema/002_a.SQL", other, "write the extension in lower case: `.sql`");
+    refused("sql/notes.md", other, &format!("a migration is a `.sql` file; {move_out}"));
+    refused("runners/002_a.RS", other, "write the extension in lower case: `.rs`");
+    refused("runners/002_a.py", other, &format!("a runner is a `.rs` file; {move_out}"));
+    refused("002_a.sql", "an SQL file beside the folder `sql`", "move it into one of the folders of `sql`");
+    refused("002_a.SQL", "an SQL file beside the folder `sql`", "move it into one of the folders of `sql`");
+    for (path, what, help) in [
+        ("runners/more/a.rs", "a folder among the runners", "`runners` holds `.rs` files only"),
+        (
+            "Archive/a.sql",
+            "`Archive` differs from `archive` only in case",
+            "rename it to `archive`: on some file systems the two are the same folder",
+        ),
+    ] {
+        let folder = Path::new(path).parent().unwrap().display();
+        assert_eq!(said(&[path]), [format!("migrations/{folder}:1:1: {what} [unexpected-file]: {help}")]);
+    }
+}
+
+#[test]
+fn beside_sql_may_lie_a_whole_crate() {
+    let set = set(&["Cargo.toml", "src/002_a.sql", "archive/any/depth/notes.txt", "archive/Old Name.sql"]);
+    assert_eq!(set.problems, []);
+    assert_eq!((set.categories, set.migrations.len()), (vec!["schema".to_owned()], 1));
+}
+
+#[test]
+fn without_a_folder_sql_the_categories_lie_in_the_root() {
+    let folder = Folder::new();
+    fs::rename(folder.at("sql/schema"), folder.at("schema")).unwrap();
+    fs::remove_dir(folder.at("sql")).unwrap();
+    fs::write(folder.at("002_unnamed.sql"), GOOD).unwrap();
+    fs::write(folder.at("notes.md"), GOOD).unwrap();
+    let complaint = folder.complaint();
+    assert!(
+        complaint.starts_with("migrations/notes.md:1:1: a file that does not belong here"),
+        "{complaint}"
+    );
+    let set = folder.check();
+    assert_eq!(set.categories, ["", "schema"]);
+    assert_eq!(set.files, ["002_unnamed.sql", "schema/001_good.sql"]);
+    let migrations: Vec<(&str, &str)> =
+        set.migrations.iter().map(|migration| (&*migration.category, &*migration.file_name.name)).collect();
+    assert_eq!(migrations, [("schema", "good"), ("", "unnamed")]);
+}
+
+#[test]
+fn the_archive_keeps_the_numbers_of_a_category_taken() {
+    let taken = |path: &str| said(&[path]).iter().any(|said| said.contains("[duplicate-number]"));
+    for path in
+        ["archive/schema/001_old.sql", "archive/sql/schema/001_old.sql", "archive/schema/sql/001_old.sql"]
+    {
+        assert!(taken(path), "{path}");
+    }
+    for path in ["archive/001_old.sql", "archive/data/001_old.sql", "archive/schema/data/001_old.sql"] {
+        assert!(!taken(path), "{path}");
+    }
+}
+
+#[test]
+fn a_root_that_is_no_folder_is_the_only_problem() {
+    let folder = Folder::new();
+    for (path, said) in [
+        ("nowhere", "migrations/sql:1:1: there is no such folder [unexpected-file]"),
+        ("sql/schema/001_good.sql", "migrations/sql:1:1: a file, not a folder [unexpected-file]"),
+    ] {
+        let problems: Vec<String> =
+            check(&folder.at(path), "migrations/sql//").problems.iter().map(ToString::to_string).collect();
+        assert_eq!(problems, [said]);
+    }
+    for name in ["", ".", "./"] {
+        let set = check(&folder.at("nowhere"), name);
+        assert_eq!(set.problems[0].path, "", "{name}");
+    }
+}

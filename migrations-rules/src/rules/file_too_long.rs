@@ -28,33 +28,24 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(source: &Source, findings: &mut Findings<'_>) {
     let (migration, limit) = (&source.migration, findings.config.max_lines);
-    if let Some(lines) = Some(migration.text.line_count()).filter(|lines| *lines > limit) {
+    let message = |lines: usize| format!("{lines} lines; the limit is {limit}");
+    let lines = migration.text.line_count();
+    if lines > limit {
         let help = match split_line(source) {
             _ if migration.kind == Kind::Runner => MOVE.to_owned(),
             Some(line) => format!("split it, for example before the statement on line {line}"),
             None => "split it into several files".to_owned(),
         };
         let line = migration.text.line_range(limit + 1);
-        findings
-            .at(&RULE, migration, line, format!("{lines} lines; the limit is {limit}"))
-            .label(LABEL)
-            .help(help);
+        findings.at(&RULE, migration, line, message(lines)).label(LABEL).help(help);
     }
-    let companion = migration.companion.as_ref().filter(|_| !migration.allows(RULE.name));
-    if let Some((companion, lines)) =
-        companion.map(|file| (file, file.text.line_count())).filter(|(_, lines)| *lines > limit)
-    {
+    if let Some(companion) = &migration.companion {
+        let lines = companion.text.line_count();
+        if lines <= limit {
+            return;
+        }
         let line = companion.text.line_range(limit + 1);
-        findings
-            .text(
-                &RULE,
-                &companion.path,
-                &companion.text,
-                line,
-                format!("{lines} lines; the limit is {limit}"),
-            )
-            .label(LABEL)
-            .help(MOVE);
+        findings.beside(&RULE, migration, companion, line, message(lines)).label(LABEL).help(MOVE);
     }
 }
 

@@ -6,6 +6,8 @@ use crate::problem::Level;
 use crate::rule::{Check, Example, Findings, Rule};
 use crate::syntax::{Kind, Node, Tree};
 
+use super::needs_no_transaction::words;
+
 pub(crate) static RULE: Rule = Rule {
     name: "not-idempotent",
     level: Level::Warn,
@@ -71,7 +73,8 @@ fn check(source: &Source, findings: &mut Findings<'_>) {
         {
             continue;
         }
-        for (place, clause) in missing_clauses(tree, kind, findings.config.postgres_version) {
+        let sql = &text[part.range.clone()];
+        for (place, clause) in missing_clauses(tree, sql, kind, findings.config.postgres_version) {
             let written = words_of(&text[place.clone()]);
             findings
                 .at(
@@ -87,7 +90,12 @@ fn check(source: &Source, findings: &mut Findings<'_>) {
 }
 
 /// The places of a statement where PostgreSQL has a clause that is not written, with the clause.
-fn missing_clauses(tree: &Tree, kind: Kind, postgres_version: u32) -> Vec<(Range<usize>, &'static str)> {
+fn missing_clauses(
+    tree: &Tree,
+    sql: &str,
+    kind: Kind,
+    postgres_version: u32,
+) -> Vec<(Range<usize>, &'static str)> {
     let whole = || tree.nodes[0].range.clone();
     let statement = |clause_kind: Kind, clause: &'static str| {
         if tree.has(clause_kind) { Vec::new() } else { vec![(whole(), clause)] }
@@ -96,8 +104,8 @@ fn missing_clauses(tree: &Tree, kind: Kind, postgres_version: u32) -> Vec<(Range
         _ if tree.has(Kind::TEMP) || is_schema_with_elements(tree, kind) => Vec::new(),
         _ if IF_NOT_EXISTS.contains(&kind) => statement(Kind::IF_NOT_EXISTS, "IF NOT EXISTS"),
         _ if OR_REPLACE.contains(&kind) => statement(Kind::OR_REPLACE, "OR REPLACE"),
-        // A constraint trigger cannot be replaced; its FROM, DEFERRABLE and so on cannot be told apart here by kind.
-        Kind::CREATE_TRIGGER if postgres_version >= 14 && !is_constraint_trigger(tree) => {
+        // A constraint trigger cannot be replaced.
+        Kind::CREATE_TRIGGER if postgres_version >= 14 && !is_constraint_trigger(sql) => {
             statement(Kind::OR_REPLACE, "OR REPLACE")
         }
         Kind::ALTER_TABLE | Kind::ALTER_FOREIGN_TABLE | Kind::ALTER_TYPE => missing_in_actions(tree),
@@ -128,11 +136,8 @@ fn is_schema_with_elements(tree: &Tree, kind: Kind) -> bool {
     kind == Kind::CREATE_SCHEMA && tree.nodes.iter().any(|node| is_element(node) || node.kind == Kind::GRANT)
 }
 
-fn is_constraint_trigger(tree: &Tree) -> bool {
-    // `CREATE CONSTRAINT TRIGGER` begins its name later than `CREATE TRIGGER` does.
-    tree.find(Kind::TRIGGER)
-        .is_some_and(|name| name.range.start - tree.nodes[0].range.start > "CREATE CONSTRAINT ".len())
-        && !tree.has(Kind::OR_REPLACE)
+fn is_constraint_trigger(sql: &str) -> bool {
+    words(sql).nth(1).is_some_and(|word| word.eq_ignore_ascii_case("constraint"))
 }
 
 fn help(is_statement: bool, tree: &Tree, kind: Kind, clause: &str) -> String {

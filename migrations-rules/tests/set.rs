@@ -1,0 +1,223 @@
+//! What a folder becomes: its migrations, their parts, their order.
+
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use migrations_rules::{Kind, Migration, Set, Step, check, checksum, digest};
+
+const HEADER: &str = "-- Migration: a.\n-- Dependencies: none\n-- Rollback: nothing is left.\n\n";
+const ROLLBACK: &str = "\n-- @rollback\nSELECT 1;\n";
+
+/// Checks a folder of these files.
+fn set(files: &[(&str, &str)]) -> Set {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let unique = format!("migrations-set-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    let root = std::env::temp_dir().join(unique);
+    for (path, text) in files {
+        let path = root.join(path);
+        fs::create_dir_all(path.parent().unwrap_or(Path::new(""))).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let set = check(&root, "migrations");
+    fs::remove_dir_all(root).unwrap();
+    set
+}
+
+fn with_body(body: &str) -> String {
+    format!("{HEADER}{body}\n{ROLLBACK}")
+}
+
+/// The one migration of a folder whose file is this text.
+fn migration(text: &str) -> Migration {
+    let set = set(&[("sql/schema/001_create_shop.sql", text)]);
+    assert_eq!(set.problems, [], "{text}");
+    set.migrations.into_iter().next().unwrap()
+}
+
+fn stems(set: &Set) -> Vec<String> {
+    set.migrations.iter().map(|migration| migration.file_name.stem()).collect()
+}
+
+#[test]
+fn a_warning_does_not_fail_the_build_and_an_error_does() {
+    let warned = set(&[("001_a.sql", &with_body("CREATE SCHEMA shop;"))]);
+    assert_eq!((warned.problems.len(), warned.has_errors()), (1, false));
+    let refused = set(&[("001_a.sql", &with_body("CREATE SCHMA shop;"))]);
+    assert_eq!((refused.problems.len(), refused.has_errors()), (1, true));
+}
+
+#[test]
+fn the_runners_are_a_category_behind_all_others_where_there_are_any() {
+    let sql = with_body("SELECT 1;");
+    let runner = "//! Migration: a.\n//! Dependencies: none\n//! Rollback: nothing is left.\n";
+    let without = set(&[("sql/tables/001_create_shop.sql", &sql)]);
+    assert_eq!(without.categories, ["tables"]);
+    let with = set(&[("sql/tables/001_create_shop.sql", &sql), ("runners/001_a_first_name.rs", runner)]);
+    assert_eq!(with.categories, ["tables", "runners"]);
+    assert_eq!(stems(&with), ["001_create_shop", "001_a_first_name"]);
+    assert_eq!(with.migrations[1].kind, Kind::Runner);
+    let companion = set(&[("sql/tables/001_create_shop.sql", &sql), ("runners/001_create_shop.rs", runner)]);
+    assert_eq!((companion.categories.len(), companion.migrations.len()), (1, 1));
+    let both = set(&[("sql/runners/001_create_shop.sql", &sql), ("runners/002_fill_shop.rs", runner)]);
+    assert_eq!(both.categories, ["runners"]);
+}
+
+#[test]
+fn a_statement_goes_on_behind_a_comment_and_ends_at_a_section() {
+    let text = format!(
+        "{HEADER}SELECT 1\n-- of the body\n+ 2\n-- @verify\nSELECT true\n-- of the verification\nAND true{ROLLBACK}"
+    );
+    let migration = migration(&text);
+    let written = |range: &std::ops::Range<usize>| migration.text[range.clone()].to_owned();
+    let body: Vec<String> = migration.body.iter().map(|statement| written(&statement.range)).collect();
+    assert_eq!(body, ["SELECT 1\n-- of the body\n+ 2"]);
+    let verify: Vec<String> =
+        migration.verify.iter().map(|verification| written(&verification.statement.range)).collect();
+    assert_eq!(verify, ["SELECT true\n-- of the verification\nAND true"]);
+    assert_eq!(migration.rollback.as_ref().map(Vec::len), Some(1));
+}
+
+#[test]
+fn the_header_says_what_a_migration_is_for_and_how_it_is_undone() {
+    let text = "-- Migration: Create the shop\n--   and its users.\n-- Dependencies: none\n\
+                -- Rollback: irreversible:  the hashes cannot be turned back\n\nSELECT 1;\n";
+    let for_good = migration(text);
+    assert_eq!(for_good.purpose(), "Create the shop and its users.");
+    assert_eq!(for_good.irreversible().as_deref(), Some("the hashes cannot be turned back"));
+    let undone = migration(&with_body("SELECT 1;"));
+    assert_eq!((undone.rollback_note().as_str(), undone.irreversible()), ("nothing is left.", None));
+}
+
+#[test]
+fn old_names_are_known_without_their_numbers() {
+    let text = with_body(
+        "-- @renamed-from 012_open_shop\n-- @renamed-from 002_create_shop\n-- @renamed-from shop\nSELECT 1;",
+    );
+    assert_eq!(migration(&text).renamed_from(), ["open_shop", "shop"]);
+}
+
+#[test]
+fn where_a_migration_stands_is_no_part_of_its_checksum() {
+    let plain = migration(&with_body("SELECT 1;"));
+    let old_name = "-- @renamed-from 012_open_shop\n-- @renamed-from shop\n";
+    for text in [
+        with_body("SELECT 1;").replace("none", "`002_other`,\n--   003_third"),
+        with_body("SELECT 1;").replace("-- Dependencies: none\n", ""),
+        with_body("SELECT 1;").replace("SELECT 1;\n\n", &format!("SELECT 1;\n\n{old_name}")),
+        with_body("SELECT 1;") + old_name,
+        with_body("SELECT 1;") + old_name.trim_end(),
+    ] {
+        let set = set(&[("sql/schema/001_create_shop.sql", &text)]);
+        assert_eq!(set.migrations[0].checksum, plain.checksum, "{text}");
+    }
+    assert_eq!(plain.checksum, checksum(&with_body("SELECT 1;").replace("-- Dependencies: none\n", "")));
+}
+
+#[test]
+fn without_a_transaction_each_statement_of_the_body_is_a_step() {
+    let text = "-- @no-transaction\nVACUUM shop.users;\nSET work_mem = '1GB';\n\n-- @verify\nSELECT true;";
+    assert_eq!(migration(&with_body(text)).steps, [Step::Repeatable, Step::Setting]);
+    assert_eq!(migration(&with_body("SELECT 1;")).steps, []);
+    let wrapped = set(&[("001_a.sql", &with_body("-- @no-transaction\nBEGIN;\nVACUUM;\nCOMMIT;"))]);
+    assert_eq!(
+        (wrapped.migrations[0].body.len(), &wrapped.migrations[0].steps[..]),
+        (1, &[Step::Repeatable][..])
+    );
+}
+
+#[test]
+fn what_verifies_is_a_query_or_a_statement_that_fails() {
+    let text = "SELECT 1;\n\n-- @verify\nSELECT true;\n(SELECT true);\nVALUES (true);\nTABLE shop.checks;\n\
+                SELECT true UNION SELECT false;\nDO $$ BEGIN ASSERT true; END $$;";
+    let migration = migration(&with_body(text));
+    let queries: Vec<bool> = migration.verify.iter().map(|verification| verification.is_query).collect();
+    assert_eq!(queries, [true, true, true, true, true, false]);
+}
+
+#[test]
+fn a_dependency_is_known_by_as_much_of_its_name_as_is_written() {
+    let known = ["a", "002_a", "2_a", "schema/a", "schema/002_a"];
+    let archived = ["old", "001_old", "schema/old", "older", "any/older", "000_older"];
+    let unknown = ["data/a", "003_a", "data/002_a", "schema/003_a", "data/old", "002_old", "001_older", "c"];
+    let expected = known
+        .map(|name| (name, None))
+        .into_iter()
+        .chain(archived.map(|name| (name, Some("dependency-on-archived"))))
+        .chain(unknown.map(|name| (name, Some("unknown-dependency"))));
+    for (name, rule) in expected {
+        let set = set(&[
+            ("archive/000_older.sql", ""),
+            ("archive/schema/001_old.sql", ""),
+            ("sql/schema/002_a.sql", &with_body("SELECT 1;")),
+            ("sql/schema/003_b.sql", &with_body("SELECT 2;").replace("none", name)),
+        ]);
+        let rules: Vec<&str> = set.problems.iter().map(|problem| &*problem.rule).collect();
+        assert_eq!(rules, Vec::from_iter(rule), "{name}");
+        assert_eq!(set.migrations[1].dependencies.len(), usize::from(rule.is_none()), "{name}");
+    }
+}
+
+/// A file whose `Dependencies` are these.
+fn needing(dependencies: &str) -> String {
+    with_body("SELECT 1;").replace("none", dependencies)
+}
+
+#[test]
+fn dependencies_go_first_then_numbers_then_categories_then_names() {
+    let set = set(&[
+        ("migrations.toml", "categories = ['schema', 'data']\n"),
+        ("sql/schema/001_waits.sql", &needing("002_b, 003_c")),
+        ("sql/schema/002_b.sql", &needing("none")),
+        ("sql/schema/003_c.sql", &needing("none")),
+        ("sql/schema/004_f.sql", &needing("none")),
+        ("sql/data/004_a.sql", &needing("none")),
+        ("sql/schema/10_e.sql", &needing("none")),
+        ("sql/data/unnumbered.sql", &needing("none")),
+        ("sql/schema/z.sql", &needing("none")),
+        ("sql/schema/y.sql", &needing("none")),
+    ]);
+    assert_eq!(set.problems, []);
+    assert_eq!(
+        stems(&set),
+        ["002_b", "003_c", "001_waits", "004_f", "004_a", "10_e", "y", "z", "unnumbered"]
+    );
+    assert_eq!(set.migrations[2].dependencies, [0, 1]);
+}
+
+#[test]
+fn each_circle_is_reported_once_and_what_waits_for_it_is_not() {
+    let set = set(&[
+        ("001_waits.sql", &needing("002_a")),
+        ("002_a.sql", &needing("004_c")),
+        ("003_b.sql", &needing("002_a")),
+        ("004_c.sql", &needing("003_b")),
+        ("005_itself.sql", &needing("itself")),
+        ("006_x.sql", &needing("002_a, 007_y")),
+        ("007_y.sql", &needing("006_x")),
+    ]);
+    let said: Vec<String> = set.problems.iter().map(ToString::to_string).collect();
+    let circle = |place: &str, members: &str| {
+        format!("migrations/{place}: dependencies run in a circle: {members} [dependency-cycle]")
+    };
+    assert_eq!(
+        said,
+        [
+            circle("002_a.sql:2:18", "002_a → 004_c → 003_b → 002_a"),
+            circle("005_itself.sql:2:18", "005_itself → 005_itself"),
+        ]
+    );
+    assert_eq!(set.migrations.len(), 7);
+}
+
+#[test]
+fn the_digest_is_that_of_the_lines_of_the_ledger() {
+    let (a, b) = (with_body("SELECT 1;"), with_body("SELECT 2;"));
+    let set = set(&[("001_b.sql", &a), ("002_a.sql", &b)]);
+    let [a, b] = &set.migrations[..] else { panic!("{:?}", set.migrations) };
+    let lines = format!("2\na {}\nb {}", b.checksum, a.checksum);
+    assert_eq!(format!("sha256:{}", digest([a, b])), checksum(&lines));
+    assert_eq!(format!("sha256:{}", digest([])), checksum("0"));
+}
