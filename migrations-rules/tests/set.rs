@@ -160,6 +160,20 @@ fn a_dependency_is_known_by_as_much_of_its_name_as_is_written() {
     }
 }
 
+#[test]
+fn what_replaces_others_names_them_by_the_line() {
+    let new = with_body("-- @replaces 001_a, 002_b\n-- @replaces ab\nSELECT 1;");
+    let set = set(&[
+        ("archive/s/001_a.sql", ""),
+        ("archive/s/002_b.sql", ""),
+        ("archive/s/003_ab.sql", ""),
+        ("sql/s/004_c.sql", &new),
+    ]);
+    assert_eq!(set.problems, []);
+    assert_eq!(set.migrations[0].replaces(), [vec!["a", "b"], vec!["ab"]]);
+    assert_eq!(set.migrations[0].checksum, migration(&with_body("SELECT 1;")).checksum);
+}
+
 /// A file whose `Dependencies` are these.
 fn needing(dependencies: &str) -> String {
     with_body("SELECT 1;").replace("none", dependencies)

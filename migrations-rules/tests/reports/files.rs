@@ -1,6 +1,6 @@
 //! The rules about files: their names, numbers, headers, sections, directives, lengths.
 
-use crate::{of_body, problems, with_body};
+use crate::{marked, of_body, problems, with_body};
 
 /// The problems of these files, each as `path: message; help`.
 fn said(files: &[(&str, &str)]) -> Vec<String> {
@@ -166,8 +166,8 @@ fn categories_that_are_listed_are_the_only_ones() {
 
 #[test]
 fn a_directive_that_cannot_take_effect_is_reported() {
-    let all =
-        "the directives are `@verify`, `@rollback`, `@no-transaction`, `@backup`, `@renamed-from`, `@allow`";
+    let all = "the directives are `@verify`, `@rollback`, `@no-transaction`, `@backup`, `@renamed-from`, `@replaces`, \
+               `@allow`";
     let mend = "without it there is no set that could be run; mend the migration instead";
     for (directive, message, help) in [
         ("-- @verfy", "unknown directive `@verfy`", "did you mean `@verify`?"),
@@ -255,4 +255,54 @@ fn a_quote_that_swallows_the_rollback_is_the_only_problem() {
     let rules: Vec<String> =
         problems(&[("001_a.sql", &text)]).iter().map(|problem| problem.rule.to_string()).collect();
     assert_eq!(rules, ["missing-rollback", "syntax-error"]);
+}
+
+#[test]
+fn what_is_replaced_lies_in_the_archive_and_is_replaced_once() {
+    let sql = with_body("SELECT 1;");
+    let found = |directive: &str| {
+        let new = with_body(&format!("{directive}\nSELECT 1;"));
+        problems(&[
+            ("archive/s/001_a.sql", "SELECT 1;\n"),
+            ("archive/s/002_ab.sql", "SELECT 1;\n"),
+            ("sql/s/003_c.sql", &sql),
+            ("sql/s/004_d.sql", &new),
+        ])
+    };
+    for right in
+        ["-- @replaces 001_a", "-- @replaces a,002_ab", "-- @replaces 001_a\n-- @replaces 001_a 002_ab"]
+    {
+        assert_eq!(found(right), [], "{right}");
+    }
+    for (directive, name, message, help) in [
+        ("-- @replaces 002_abc 001_a", "002_abc", "does not lie in the archive", "did you mean `002_ab`?"),
+        (
+            "-- @replaces 001_a 003_c",
+            "003_c",
+            "does not lie in the archive",
+            "it would still be run; move its file to `archive/`",
+        ),
+        (
+            "-- @replaces somewhere_else",
+            "somewhere_else",
+            "does not lie in the archive",
+            "keep its file in `archive/`, so that its number stays taken",
+        ),
+        (
+            "-- @replaces A-b",
+            "A-b",
+            "does not lie in the archive",
+            "write the names of migrations, such as `001_users`, with spaces between them",
+        ),
+    ] {
+        let found = found(directive);
+        assert_eq!(found.len(), 1, "{directive}: {found:#?}");
+        assert_eq!((marked(&found[0]), &found[0].message), (name, &format!("`{name}` {message}")));
+        assert_eq!(found[0].help, [help]);
+    }
+    let behind = found("-- @replaces 002_ab 002_a");
+    assert_eq!((marked(&behind[0]), behind[0].position.column), ("002_a", 21));
+    let new = with_body("-- @replaces 001_a\nSELECT 1;");
+    let twice = said(&[("archive/s/001_a.sql", ""), ("sql/s/002_b.sql", &new), ("sql/s/003_c.sql", &new)]);
+    assert_eq!(twice, ["sql/s/003_c.sql: `001_a` is replaced already; sql/s/002_b.sql replaces it as well"]);
 }
