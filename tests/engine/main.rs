@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod agent;
 mod backups;
 mod connection;
 mod cost;
@@ -25,6 +26,7 @@ mod sets {
         };
     }
     sets! {
+        agent in "sets/agent",
         backups in "sets/backups",
         changed in "sets/changed",
         concurrent in "sets/concurrent",
