@@ -31,6 +31,22 @@ fn each_helper_does_what_it_answers() {
 }
 
 #[test]
+fn the_report_has_what_the_last_attempt_said() {
+    let mut client = client();
+    let (mut lines, mut retries) = (Vec::new(), Vec::new());
+    let migrator = Migrator::<Migration>::new().on_event(|event| match event {
+        Event::Log(Migration::TryAgain, line) => lines.push(line),
+        Event::Retrying(retry) => retries.push((retry.migration, retry.attempt, retry.reason)),
+        _ => {}
+    });
+    let report = migrator.run(&mut client).unwrap();
+    let reason = || "not yet".to_owned();
+    assert_eq!(retries, [(Migration::TryAgain, 1, reason()), (Migration::TryAgain, 2, reason())]);
+    assert_eq!(lines, ["trying", "trying", "trying"]);
+    assert_eq!(report.applied.last().unwrap().log, ["trying"]);
+}
+
+#[test]
 fn a_walk_along_a_key_ends_behind_its_last_row() {
     let mut client = client();
     let mut told = Vec::new();
@@ -39,7 +55,7 @@ fn a_walk_along_a_key_ends_behind_its_last_row() {
             told.push((progress.migration, progress.rows, progress.total));
         }
     });
-    migrator.run(&mut client).unwrap();
+    migrator.up_to(Migration::CountNothing).run(&mut client).unwrap();
     let (debts, nothing) = (Migration::CountDebts, Migration::CountNothing);
     assert_eq!(told, [(debts, 3, Some(6)), (debts, 6, Some(6)), (debts, 6, Some(6)), (nothing, 0, Some(0))]);
     assert_eq!(value(&mut client, "SELECT string_agg(DISTINCT seen::text, ' ') FROM store.debts"), "1");

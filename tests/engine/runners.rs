@@ -88,7 +88,8 @@ fn the_rate_is_that_of_this_run() {
     let stopped = Migrator::<Set>::new().stop_when(|| asked.replace(asked.get() + 1) == 3 + 4);
     assert!(stopped.run(&mut client).unwrap_err().is_stopped());
     let (mut begun, mut first_batch, mut rates) = (None, None, Vec::new());
-    let migrator = Migrator::<Set>::new().batch_pause(Duration::from_millis(20)).on_event(|event| match event {
+    let pause = Duration::from_millis(20);
+    let migrator = Migrator::<Set>::new().batch_pause(pause).on_event(|event| match event {
         Event::Started(_) => begun = Some(Instant::now()),
         Event::Batch(progress) => {
             let since = |start: Option<Instant>| start.unwrap_or_else(Instant::now).elapsed().as_secs_f64();
@@ -99,6 +100,7 @@ fn the_rate_is_that_of_this_run() {
         _ => {}
     });
     assert_eq!(migrator.run(&mut client).unwrap().applied.len(), 1);
+    assert!(first_batch.unwrap().elapsed() >= 6 * pause, "it rests between two batches");
     let (least, rate, most) = rates.pop().unwrap();
     // Between our look at the clock and the engine's the machine may have been busy.
     assert!(least <= rate && rate <= most * 1.5, "{least} {rate} {most}");

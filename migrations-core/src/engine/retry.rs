@@ -96,8 +96,7 @@ mod tests {
                 assert!(milliseconds(longest / 2) <= pause && pause <= milliseconds(longest), "{pause:?}");
             }
         }
-        let jittered: std::collections::BTreeSet<_> =
-            (0..10).map(|_| jittered(milliseconds(1000))).collect();
+        let jittered: std::collections::BTreeSet<_> = (0..10).map(|_| jittered(milliseconds(1000))).collect();
         assert!(jittered.len() > 1, "{jittered:?}");
     }
 }

@@ -21,10 +21,7 @@ fn a_report_is_a_line() {
 #[test]
 fn a_batch_tells_how_long_the_rest_takes_if_that_is_known() {
     let told = |rows, total, rate| BatchProgress { migration: FIRST, rows, total, rate }.to_string();
-    assert_eq!(
-        told(4000, Some(10_000), 2000.0),
-        "4000 rows of 10000, 2000 rows/s, 3 s left"
-    );
+    assert_eq!(told(4000, Some(10_000), 2000.0), "4000 rows of 10000, 2000 rows/s, 3 s left");
     assert_eq!(told(4000, None, 2000.0), "4000 rows, 2000 rows/s");
     assert_eq!(told(10, Some(10), 5.0), "10 rows of 10, 5 rows/s");
     assert_eq!(told(12, Some(10), 5.0), "12 rows of 10, 5 rows/s", "more than were expected");
