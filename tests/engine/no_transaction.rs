@@ -255,6 +255,10 @@ fn what_only_its_author_can_tell_is_asked_for_with_two_commands() {
         let error = opaque::Migration::run_all(&mut client).unwrap_err();
         assert!(error.is_unsettled(), "{error}");
         let said = error.to_string();
+        assert!(
+            said.starts_with("statement 1 at sets/opaque/sql/schema/002_call_procedure.sql:6:1 was"),
+            "{said}"
+        );
         let command =
             said.split(if has_taken_effect { "If it has: " } else { "if it has not: " }).nth(1).unwrap();
         client.batch_execute(command.split(';').next().unwrap()).unwrap();
