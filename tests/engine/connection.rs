@@ -166,7 +166,8 @@ fn a_connection_that_will_never_be_had_is_an_error_at_once() {
             attempts += 1;
             config.connect(NoTls)
         };
-        let error = shop::Migration::run_all_with(connect).unwrap_err();
+        let migrator = Migrator::<shop::Migration>::new().wait_for_lock(Duration::from_secs(1));
+        let error = migrator.run_with(connect).unwrap_err();
         assert_eq!(error.sqlstate(), code, "{error}");
         assert_eq!(attempts, 1, "{error}");
     }
