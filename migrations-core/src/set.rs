@@ -183,6 +183,7 @@ pub fn parse<M: MigrationSet>(written: &str) -> Result<M, UnknownMigration> {
 pub struct UnknownMigration(String);
 
 #[cfg(test)]
+#[allow(clippy::single_range_in_vec_init)] // A list of one statement.
 mod tests {
     use super::*;
 
