@@ -179,6 +179,23 @@ fn a_statement_that_was_finished_and_not_recorded_is_not_run_again() {
 }
 
 #[test]
+fn what_can_run_in_a_transaction_does_so_together_with_its_record() {
+    let plan = Set::plan(&mut client()).unwrap();
+    let message = |statement: &str| {
+        let with_it: Vec<_> = plan.steps[1].messages.iter().filter(|one| one.contains(statement)).collect();
+        assert_eq!(with_it.len(), 1);
+        with_it[0].clone()
+    };
+    let alone = |message: &str| !message.contains("BEGIN;") && !message.contains("'work_on_things'");
+    let with_record = message("ALTER TYPE colour");
+    assert!(with_record.contains("BEGIN;") && with_record.ends_with("COMMIT"), "{with_record}");
+    assert_eq!(with_record.matches("'work_on_things'").count(), 2, "it begins, and is finished");
+    for statement in ["SET application_name", "CREATE INDEX CONCURRENTLY", "VACUUM"] {
+        assert!(alone(&message(statement)), "{}", message(statement));
+    }
+}
+
+#[test]
 fn what_is_found_to_be_finished_is_recorded_as_such() {
     let mut client = client();
     Migrator::new().up_to(Set::CreateThings).run(&mut client).unwrap();
