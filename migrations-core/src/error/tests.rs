@@ -30,9 +30,13 @@ fn place() -> Place {
 }
 
 fn failed(verification: bool) -> Kind {
+    failed_at(place(), verification)
+}
+
+fn failed_at(place: Place, verification: bool) -> Kind {
     Kind::Failed {
         stem: "001_a".to_owned(),
-        place: place(),
+        place,
         verification,
         blockers: Vec::new(),
         attempts: 1,
@@ -84,20 +88,18 @@ fn a_place_is_a_line_and_a_column_counted_in_characters() {
     assert_eq!(place().location.to_string(), "sql/001_a.sql:2:2");
     let place = Place::at("a.rs", "fn a() {\n    ä.unwrap();\n}\n", 2, 7);
     assert_eq!(place.location.to_string(), "a.rs:2:7");
-    let report = Error::from(Kind::Failed {
-        stem: "001_a".to_owned(),
-        place,
-        verification: false,
-        blockers: Vec::new(),
-        attempts: 1,
-        source: "it rains".into(),
-    })
-    .report(false);
+    let report = Error::from(failed_at(place, false)).report(false);
     assert_eq!(
         report,
         "error: migration 001_a failed: it rains [runner]\n --> a.rs:2:7\n  |\n2 |     ä.unwrap();\n  |       ^^^^^^^^^\n  \
          |\n  = help: nothing was changed; correct the file and run again"
     );
+}
+
+#[test]
+fn of_a_file_that_is_not_at_hand_the_line_is_named_all_the_same() {
+    let report = Error::from(failed_at(Place::at("helper.rs", "", 27, 3), false)).report(false);
+    assert!(report.contains("--> helper.rs:27:") && report.contains("\n27"), "{report}");
 }
 
 #[test]
