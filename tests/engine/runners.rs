@@ -88,7 +88,7 @@ fn the_rate_is_that_of_this_run() {
     let stopped = Migrator::<Set>::new().stop_when(|| asked.replace(asked.get() + 1) == 3 + 4);
     assert!(stopped.run(&mut client).unwrap_err().is_stopped());
     let (mut begun, mut first_batch, mut rates) = (None, None, Vec::new());
-    let pause = Duration::from_millis(20);
+    let pause = Duration::from_millis(100);
     let migrator = Migrator::<Set>::new().batch_pause(pause).on_event(|event| match event {
         Event::Started(_) => begun = Some(Instant::now()),
         Event::Batch(progress) => {
