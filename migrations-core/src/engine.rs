@@ -158,3 +158,16 @@ pub(crate) fn blocking<T>(round_trip: impl FnOnce() -> Result<T, Error>) -> Resu
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_panic_about_a_runtime_is_an_error() {
+        let outcome = blocking::<()>(|| panic!("Cannot start a runtime from within a runtime"));
+        assert!(outcome.unwrap_err().is_async_context());
+        let panicked = panic::catch_unwind(|| blocking::<()>(|| panic!("on purpose")));
+        assert_eq!(panicked.unwrap_err().downcast_ref(), Some(&"on purpose"));
+    }
+}

@@ -1,6 +1,8 @@
 //! What can go wrong, as one opaque error.
 
 mod kind;
+#[cfg(test)]
+mod tests;
 
 use kind::ends_connection;
 pub(crate) use kind::{

@@ -1,5 +1,8 @@
 //! What a run has done.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::time::Duration;
 

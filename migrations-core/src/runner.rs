@@ -145,3 +145,32 @@ impl Batch {
         Batch { rows, next: None }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_of_a_runner_is_its_cause_and_knows_its_line() {
+        let (error, line) = (RunnerError::new("no users"), line!());
+        assert_eq!(error.to_string(), "no users");
+        assert!(format!("{error:?}").ends_with(&format!("runner.rs:{line}:30")), "{error:?}");
+        let converted = || -> Result<u8, RunnerError> { Ok("ä".parse()?) };
+        assert_eq!(converted().unwrap_err().to_string(), "invalid digit found in string");
+        assert_eq!(ensure(false, "no users").unwrap_err().to_string(), "no users");
+        assert!(ensure(true, "no users").is_ok());
+    }
+
+    #[test]
+    fn a_cursor_is_where_the_batch_before_has_ended() {
+        let start = Cursor::new(None);
+        assert!(start.is_start() && start.position::<i64>().unwrap().is_none());
+        let Batch { next, rows } = Batch::more(3, 17);
+        let cursor = Cursor::new(next);
+        assert!(!cursor.is_start());
+        assert_eq!((cursor.position().unwrap(), rows), (Some(17), 3));
+        let error = Cursor::new(Some("a".to_owned())).position::<i64>().unwrap_err();
+        assert_eq!(error.to_string(), "the checkpoint `a` is not of the type that is asked for");
+        assert_eq!(Batch::done(2), Batch { rows: 2, next: None });
+    }
+}

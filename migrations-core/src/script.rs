@@ -266,3 +266,34 @@ fn token_length(rest: &str) -> usize {
     let word = rest.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '.').unwrap_or(rest.len());
     quoted.unwrap_or(word).max(rest.chars().next().map_or(0, char::len_utf8))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_caret_is_as_long_as_the_name_number_or_sign() {
+        for (rest, length) in [
+            ("shop.users WHERE", 10),
+            ("größe", 7),
+            ("a_1)", 3),
+            ("\"two words\" FROM", 11),
+            ("\"open", 1),
+            ("(a)", 1),
+            ("…", 3),
+            ("", 0),
+        ] {
+            assert_eq!(token_length(rest), length, "{rest}");
+        }
+    }
+
+    #[test]
+    fn limits_are_whole_milliseconds_that_the_server_takes() {
+        let limits = |lock, statement| Limits { lock, statement, backup_bytes: 0 }.settings();
+        assert_eq!(limits(None, None), "");
+        assert_eq!(
+            limits(Some(Duration::from_secs(2)), Some(Duration::MAX)),
+            "SET LOCAL lock_timeout = 2000;\nSET LOCAL statement_timeout = 2147483647;\n"
+        );
+    }
+}

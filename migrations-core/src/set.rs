@@ -183,3 +183,52 @@ pub fn parse<M: MigrationSet>(written: &str) -> Result<M, UnknownMigration> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("no migration is named `{0}`")]
 pub struct UnknownMigration(String);
+
+#[cfg(test)]
+#[allow(clippy::single_range_in_vec_init)] // A list of one statement.
+mod tests {
+    use super::*;
+
+    fn facts(body: &'static [Range<usize>], rollback: Option<&'static [Range<usize>]>) -> Facts {
+        Facts {
+            name: "create_a",
+            stem: "001_create_a",
+            number: Some(1),
+            category: "schema",
+            path: "sql/schema/001_create_a.sql",
+            purpose: "",
+            dependencies: &[],
+            text: "SELECT 1; -- ä\nSELECT 2",
+            body,
+            steps: &[],
+            verify: &[],
+            rollback,
+            irreversible: None,
+            checksum: "",
+            transactional: true,
+            backups: &[],
+            renamed_from: &[],
+            replaces: &[],
+            runner: None,
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_not_the_one_that_was_checked_is_found_out() {
+        let places = |facts: Facts| {
+            let facts: &'static [Facts] = Box::leak(Box::new([facts]));
+            Index::new().places(facts).map(HashMap::len).map_err(|error| error.to_string())
+        };
+        assert_eq!(places(facts(&[0..8], Some(&[16..24]))), Ok(1));
+        let torn = "sql/schema/001_create_a.sql was changed while the crate was being built; build it again";
+        assert_eq!(places(facts(&[0..8, 16..25], None)), Err(torn.to_owned()), "behind its end");
+        assert_eq!(places(facts(&[0..8], Some(&[14..24]))), Err(torn.to_owned()), "inside a character");
+    }
+
+    #[test]
+    fn statements_are_shown_with_the_semicolon_of_the_last_if_it_has_one() {
+        assert_eq!(facts(&[0..8], None).sql(), "SELECT 1;");
+        assert_eq!(facts(&[0..8, 16..24], None).sql(), "SELECT 1; -- ä\nSELECT 2");
+        assert_eq!(facts(&[], None).sql(), "");
+    }
+}

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use migrations_core::{Event, Migrator};
 use migrations_tests::{client, database, value};
+use postgres::config::SslMode;
 use postgres::{Client, Config, NoTls};
 
 use crate::sets::{fatal, shop, slow};
@@ -141,24 +142,35 @@ fn the_wait_for_a_connection_is_bounded() {
     let error = migrator().run_with(|| database.connect(NoTls)).unwrap_err();
     assert!(error.is_connection());
     assert_eq!(error.sqlstate(), Some("53300"));
-    let mut nobody = Config::new();
+    let (mut nobody, mut attempts) = (Config::new(), 0);
     nobody.host("/nonexistent").user("postgres");
-    let error = migrator().run_with(|| nobody.connect(NoTls)).unwrap_err();
+    let connect = || {
+        attempts += 1;
+        nobody.connect(NoTls)
+    };
+    let error = migrator().run_with(connect).unwrap_err();
     assert!(error.is_connection() && error.to_string().contains("No such file"), "{error}");
+    assert!(attempts > 1, "the server may be on its way");
 }
 
 #[test]
 fn a_connection_that_will_never_be_had_is_an_error_at_once() {
-    let mut database = database();
-    database.dbname("there is no such database");
-    let mut attempts = 0;
-    let connect = || {
-        attempts += 1;
-        database.connect(NoTls)
-    };
-    let error = shop::Migration::run_all_with(connect).unwrap_err();
-    assert_eq!(error.sqlstate(), Some("3D000"), "{error}");
-    assert_eq!(attempts, 1);
+    let mut unknown = database();
+    unknown.dbname("there is no such database");
+    let (mut too_long, mut encrypted) = (Config::new(), database());
+    too_long.host(&format!("/{}", "a".repeat(200))).user("postgres");
+    encrypted.ssl_mode(SslMode::Require);
+    for (config, code) in [(unknown, Some("3D000")), (too_long, None), (encrypted, None)] {
+        let mut attempts = 0;
+        let connect = || {
+            attempts += 1;
+            config.connect(NoTls)
+        };
+        let migrator = Migrator::<shop::Migration>::new().wait_for_lock(Duration::from_secs(1));
+        let error = migrator.run_with(connect).unwrap_err();
+        assert_eq!(error.sqlstate(), code, "{error}");
+        assert_eq!(attempts, 1, "{error}");
+    }
 }
 
 #[test]

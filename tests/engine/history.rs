@@ -58,6 +58,26 @@ fn a_migration_that_was_renamed_renumbered_and_moved_does_not_run_again() {
 }
 
 #[test]
+fn the_ledger_follows_a_file_that_was_only_renumbered_or_only_moved_or_only_renamed() {
+    let places = "SELECT string_agg(concat_ws(' ', category, number, name), ', ' ORDER BY ordinal) \
+                  FROM migrations.history";
+    for other in ["number = 9", "category = 'elsewhere'", "number = NULL"] {
+        let mut client = client();
+        Migrator::new().up_to(shop::Migration::CreateShop).run(&mut client).unwrap();
+        client.batch_execute(&format!("UPDATE migrations.history SET {other}")).unwrap();
+        assert_eq!(shop::Migration::run_all(&mut client).unwrap().applied.len(), 1);
+        assert_eq!(value(&mut client, places), "schema 1 create_shop, schema 2 create_users");
+    }
+    let mut client = client();
+    renamed_before::Migration::run_all(&mut client).unwrap();
+    renamed_after::Migration::run_all(&mut client).unwrap();
+    assert_eq!(
+        value(&mut client, places),
+        "schema 1 create_orders, schema 2 forget_lines, schema 3 find_orders"
+    );
+}
+
+#[test]
 fn an_applied_file_that_changed_is_an_error_that_says_what_to_do() {
     let mut client = client();
     moved_before::Migration::run_all(&mut client).unwrap();

@@ -114,6 +114,24 @@ fn a_waiter_learns_who_is_at_work_and_at_what() {
     assert!(holders[0].to_string().ends_with(", in 001_slow"), "{}", holders[0]);
 }
 
+#[test]
+fn a_waiter_ends_when_the_work_is_done_though_the_lease_is_held_still() {
+    let database = database();
+    let mut client = database.connect(NoTls).unwrap();
+    shop::Migration::run_all(&mut client).unwrap();
+    client.batch_execute("CREATE TABLE done AS TABLE migrations.history").unwrap();
+    leave_lease(&mut client, "0", true, 60);
+    let mut holder = database.connect(NoTls).unwrap();
+    let migrator = Migrator::<shop::Migration>::new().on_event(|event| {
+        if let Event::Waiting(..) = event {
+            let work = "INSERT INTO migrations.history OVERRIDING SYSTEM VALUE \
+                        SELECT * FROM done WHERE name = 'create_users' ON CONFLICT DO NOTHING";
+            holder.batch_execute(work).unwrap();
+        }
+    });
+    assert!(migrator.wait_for_lock(Duration::from_secs(10)).run(&mut client).unwrap().is_up_to_date());
+}
+
 fn named(database: &Config, application: &str) -> impl FnOnce() -> usize + use<> {
     let mut database = database.clone();
     database.application_name(application);

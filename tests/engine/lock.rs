@@ -59,7 +59,7 @@ fn the_wait_is_bounded_and_the_holder_is_named() {
             let mut waits = 0;
             let mut second = database.connect(NoTls).unwrap();
             let error = Migrator::<shop::Migration>::new()
-                .wait_for_lock(Duration::from_millis(200))
+                .wait_for_lock(Duration::from_secs(2))
                 .on_event(|event| waits += u32::from(matches!(event, Event::Waiting(..))))
                 .run(&mut second)
                 .unwrap_err();

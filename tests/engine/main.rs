@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod adoption;
+mod agent;
 mod backups;
 mod connection;
 mod cost;
@@ -26,6 +27,7 @@ mod sets {
         };
     }
     sets! {
+        agent in "sets/agent",
         backups in "sets/backups",
         changed in "sets/changed",
         concurrent in "sets/concurrent",

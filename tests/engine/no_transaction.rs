@@ -1,9 +1,9 @@
 //! Files that run statement by statement.
 
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use migrations_core::Migrator;
+use migrations_core::{Error, Migrator};
 use migrations_tests::{client, database, value};
 use postgres::{Client, Config, NoTls};
 
@@ -35,6 +35,16 @@ fn a_run_goes_on_behind_the_last_finished_statement() {
 
 /// Lets the migration run until the server waits in a statement that begins like this, and ends its connection there.
 fn interrupted_at(database: &Config, statement: &str) {
+    let (mut client, pid, _onlooker, migrating) = waiting_in(database, statement);
+    client.batch_execute(&format!("SELECT pg_terminate_backend({pid})")).unwrap();
+    let error = migrating.join().unwrap();
+    assert!(error.is_connection(), "{error}");
+    assert!(error.report(false).contains("run again on a new connection"), "{}", error.report(false));
+}
+
+/// Lets the migration run until the server waits in a statement that begins like this: for the onlooker, who is answered
+/// together with another connection, the process that waits, and the thread that migrates.
+fn waiting_in(database: &Config, statement: &str) -> (Client, String, Client, JoinHandle<Error>) {
     let mut client = database.connect(NoTls).unwrap();
     Migrator::new().up_to(Set::CreateThings).run(&mut client).unwrap();
     let mut onlooker = onlooker(database);
@@ -56,10 +66,7 @@ fn interrupted_at(database: &Config, statement: &str) {
             pid => break pid.to_owned(),
         }
     };
-    client.batch_execute(&format!("SELECT pg_terminate_backend({pid})")).unwrap();
-    let error = migrating.join().unwrap();
-    assert!(error.is_connection(), "{error}");
-    assert!(error.report(false).contains("run again on a new connection"), "{}", error.report(false));
+    (client, pid, onlooker, migrating)
 }
 
 /// In a transaction that has seen the tables: CONCURRENTLY waits for those that might still see the old state.
@@ -90,6 +97,28 @@ fn an_index_that_was_being_built_is_dropped_and_built_again() {
     assert_eq!(Set::run_all(&mut client).unwrap().applied.len(), 1);
     assert_done(&mut client);
     assert_ne!(value(&mut client, "SELECT 'ix_things_name'::regclass::oid"), before);
+}
+
+#[test]
+fn of_an_index_whose_building_was_cancelled_nothing_is_left() {
+    let database = database();
+    let (mut client, pid, onlooker, migrating) = waiting_in(&database, "CREATE INDEX CONCURRENTLY");
+    client.batch_execute(&format!("SELECT pg_cancel_backend({pid})")).unwrap();
+    let building =
+        format!("SELECT count(*) FROM pg_stat_activity WHERE pid = {pid} AND query ~ ' CREATE INDEX'");
+    let mut tries = 0..1000;
+    while value(&mut client, &building) == "1" {
+        tries.next().unwrap();
+        thread::sleep(Duration::from_millis(10));
+    }
+    // What is taken away is taken away concurrently, too.
+    drop(onlooker);
+    let error = migrating.join().unwrap();
+    assert!(error.is_migration_failed() && error.sqlstate() == Some("57014"), "{error}");
+    assert_eq!(value(&mut client, "SELECT to_regclass('ix_things_name')"), "NULL");
+    assert_eq!(value(&mut client, "SELECT string_agg(step::text, ' ') FROM migrations.steps"), "2");
+    assert_eq!(Set::run_all(&mut client).unwrap().applied.len(), 1);
+    assert_done(&mut client);
 }
 
 #[test]
@@ -147,6 +176,39 @@ fn a_statement_that_was_finished_and_not_recorded_is_not_run_again() {
     assert_eq!(Set::run_all(&mut client).unwrap().applied.len(), 1);
     assert_done(&mut client);
     assert_eq!(value(&mut client, "SELECT 'ix_things_name'::regclass::oid"), before);
+}
+
+#[test]
+fn what_can_run_in_a_transaction_does_so_together_with_its_record() {
+    let plan = Set::plan(&mut client()).unwrap();
+    let message = |statement: &str| {
+        let with_it: Vec<_> = plan.steps[1].messages.iter().filter(|one| one.contains(statement)).collect();
+        assert_eq!(with_it.len(), 1);
+        with_it[0].clone()
+    };
+    let alone = |message: &str| !message.contains("BEGIN;") && !message.contains("'work_on_things'");
+    let with_record = message("ALTER TYPE colour");
+    assert!(with_record.contains("BEGIN;") && with_record.ends_with("COMMIT"), "{with_record}");
+    assert_eq!(with_record.matches("'work_on_things'").count(), 2, "it begins, and is finished");
+    for statement in ["SET application_name", "CREATE INDEX CONCURRENTLY", "VACUUM"] {
+        assert!(alone(&message(statement)), "{}", message(statement));
+    }
+}
+
+#[test]
+fn what_is_found_to_be_finished_is_recorded_as_such() {
+    let mut client = client();
+    Migrator::new().up_to(Set::CreateThings).run(&mut client).unwrap();
+    client.batch_execute("CREATE INDEX ix_things_name ON things (name); DROP INDEX ix_things_id").unwrap();
+    let statement = "CREATE INDEX CONCURRENTLY IF NOT EXISTS ix_things_name ON things (name)";
+    enter_step(&mut client, 3, &migrations_rules::checksum(statement), "NULL");
+    let error = Set::run_all(&mut client).unwrap_err();
+    assert_eq!(
+        error.location().unwrap().to_string(),
+        "sets/interrupted/sql/schema/002_work_on_things.sql:9:1"
+    );
+    let finished = "SELECT string_agg(step::text, ' ' ORDER BY step) FROM migrations.steps WHERE finished_at IS NOT NULL";
+    assert_eq!(value(&mut client, finished), "2 3");
 }
 
 #[test]
@@ -210,6 +272,10 @@ fn what_only_its_author_can_tell_is_asked_for_with_two_commands() {
         let error = opaque::Migration::run_all(&mut client).unwrap_err();
         assert!(error.is_unsettled(), "{error}");
         let said = error.to_string();
+        assert!(
+            said.starts_with("statement 1 at sets/opaque/sql/schema/002_call_procedure.sql:6:1 was"),
+            "{said}"
+        );
         let command =
             said.split(if has_taken_effect { "If it has: " } else { "if it has not: " }).nth(1).unwrap();
         client.batch_execute(command.split(';').next().unwrap()).unwrap();

@@ -1,6 +1,6 @@
 //! The options of a run.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use migrations_core::Migrator;
 use migrations_tests::{client, database, value};
@@ -52,7 +52,9 @@ fn a_statement_that_waits_for_a_table_gives_up_in_time() {
     let mut transaction = other.transaction().unwrap();
     transaction.batch_execute("LOCK TABLE runs").unwrap();
     let migrator = Migrator::<slow::Migration>::new().lock_timeout(Duration::from_millis(100));
+    let start = Instant::now();
     let error = migrator.run(&mut client).unwrap_err();
+    assert!(start.elapsed() < Duration::from_secs(20), "five times the default would be 25 s");
     assert_eq!(error.sqlstate(), Some("55P03"));
     assert_eq!(error.location().unwrap().to_string(), "sets/slow/sql/schema/002_slower.sql:6:13");
     transaction.rollback().unwrap();

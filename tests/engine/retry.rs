@@ -42,7 +42,8 @@ fn when_it_gives_up_it_names_who_blocks_and_nothing_was_changed() {
     let mut client = database.connect(NoTls).unwrap();
     client.batch_execute("CREATE TABLE runs (at timestamptz NOT NULL DEFAULT now())").unwrap();
     let mut bystander = database.connect(NoTls).unwrap();
-    bystander.batch_execute("CREATE TABLE elsewhere (); BEGIN; LOCK TABLE elsewhere").unwrap();
+    bystander.batch_execute("CREATE TABLE elsewhere ()").unwrap();
+    bystander.batch_execute("BEGIN; LOCK TABLE elsewhere").unwrap();
     let mut other = database.connect(NoTls).unwrap();
     other.batch_execute("BEGIN; LOCK TABLE runs").unwrap();
     let pid: i32 = other.query_one("SELECT pg_backend_pid()", &[]).unwrap().get(0);
@@ -60,6 +61,22 @@ fn when_it_gives_up_it_names_who_blocks_and_nothing_was_changed() {
     assert!(report.contains("this was attempt 2"), "{report}");
     other.batch_execute("ROLLBACK").unwrap();
     assert_eq!(value(&mut client, "SELECT count(*) FROM runs"), "0");
+}
+
+#[test]
+fn of_a_lock_on_a_table_that_the_statement_does_not_name_the_holder_is_named_too() {
+    let database = database();
+    let mut client = database.connect(NoTls).unwrap();
+    client
+        .batch_execute("CREATE TABLE behind (at timestamptz); CREATE VIEW runs AS SELECT * FROM behind")
+        .unwrap();
+    let mut other = database.connect(NoTls).unwrap();
+    other.batch_execute("BEGIN; LOCK TABLE behind").unwrap();
+    let pid: i32 = other.query_one("SELECT pg_backend_pid()", &[]).unwrap().get(0);
+    let migrator = Migrator::<slow::Migration>::new().lock_timeout(LOCK_TIMEOUT).attempts(1);
+    let error = migrator.run(&mut client).unwrap_err();
+    assert_eq!(error.sqlstate(), Some("55P03"));
+    assert_eq!(error.blockers().iter().map(|blocker| blocker.pid).collect::<Vec<_>>(), [pid]);
 }
 
 #[test]

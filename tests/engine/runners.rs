@@ -1,5 +1,8 @@
 //! Code of the application takes part in migrations.
 
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
 use migrations_core::{Event, Migrator};
 use migrations_tests::{client, database, value};
 use postgres::NoTls;
@@ -76,6 +79,31 @@ fn a_batched_runner_stops_between_two_batches_and_goes_on_from_there() {
     assert_eq!(value(&mut client, "SELECT count(*) FROM shop.users WHERE name LIKE '%!'"), "4000");
     assert_eq!(Set::run_all(&mut client).unwrap().applied.len(), 1);
     assert_eq!(value(&mut client, "SELECT count(*) FROM shop.users WHERE name ~ '^[^a-z!]*!$'"), "10001");
+}
+
+#[test]
+fn the_rate_is_that_of_this_run() {
+    let mut client = client();
+    let asked = Cell::new(0);
+    let stopped = Migrator::<Set>::new().stop_when(|| asked.replace(asked.get() + 1) == 3 + 4);
+    assert!(stopped.run(&mut client).unwrap_err().is_stopped());
+    let (mut begun, mut batches, mut rates) = (None, Vec::new(), Vec::new());
+    let pause = Duration::from_millis(100);
+    let migrator = Migrator::<Set>::new().batch_pause(pause).on_event(|event| match event {
+        Event::Started(_) => begun = Some(Instant::now()),
+        Event::Batch(progress) => {
+            let since = |start: Option<&Instant>| start.map_or(0.0, |start| start.elapsed().as_secs_f64());
+            let rows = (progress.rows - 4000) as f64;
+            rates.push((rows / since(begun.as_ref()), progress.rate, rows / since(batches.first())));
+            batches.push(Instant::now());
+        }
+        _ => {}
+    });
+    assert_eq!(migrator.run(&mut client).unwrap().applied.len(), 1);
+    assert!(batches.windows(2).all(|two| two[1] - two[0] >= pause), "it rests between two batches");
+    let (least, rate, most) = rates.pop().unwrap();
+    // Between our look at the clock and the engine's the machine may have been busy.
+    assert!(least <= rate && rate <= most * 1.5, "{least} {rate} {most}");
 }
 
 #[test]

@@ -81,3 +81,22 @@ pub(super) fn jittered(pause: Duration) -> Duration {
     let random = RandomState::new().hash_one(pause);
     pause / 2 + pause.mul_f64((random % 1000) as f64 / 2000.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_the_longest_and_are_jittered_by_up_to_a_half() {
+        let milliseconds = Duration::from_millis;
+        for _ in 0..100 {
+            let mut pauses = Pauses::new(milliseconds(100), milliseconds(500));
+            for longest in [100, 200, 400, 500, 500] {
+                let pause = pauses.next();
+                assert!(milliseconds(longest / 2) <= pause && pause <= milliseconds(longest), "{pause:?}");
+            }
+        }
+        let jittered: std::collections::BTreeSet<_> = (0..10).map(|_| jittered(milliseconds(1000))).collect();
+        assert!(jittered.len() > 1, "{jittered:?}");
+    }
+}
