@@ -132,7 +132,7 @@ impl Scratch {
             .envs(programs.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(Stdio::piped())
             // Ctrl-C goes to a whole process group; this one is to outlive it, to clean up.
             .process_group(0);
         if let Some((uid, gid)) = owner {
@@ -152,8 +152,7 @@ impl Scratch {
         while !log_path.exists() && self.may_still_start(deadline) {
             thread::sleep(Duration::from_millis(1));
         }
-        let mut log = File::open(&log_path)
-            .map_err(ScratchError::io(format!("making {}", self.directory.display())))?;
+        let Ok(mut log) = File::open(&log_path) else { return Err(self.without_folder()) };
         programs.unpack(owner)?;
         if let Some(pipe) = &mut self.watchdog.stdin {
             pipe.write_all(b"prepared\n").map_err(ScratchError::io("writing to /bin/sh"))?;
@@ -166,6 +165,16 @@ impl Scratch {
             thread::sleep(Duration::from_millis(10));
         }
         Err(ScratchError::Start { programs: self.source.clone(), log: tail(&mut log) })
+    }
+
+    /// What the shell says when it cannot make the folder.
+    fn without_folder(&mut self) -> ScratchError {
+        let mut log = String::new();
+        let _ = self.watchdog.kill();
+        if let Some(mut said) = self.watchdog.stderr.take() {
+            let _ = said.read_to_string(&mut log);
+        }
+        ScratchError::Start { programs: self.source.clone(), log }
     }
 
     fn may_still_start(&mut self, deadline: Instant) -> bool {

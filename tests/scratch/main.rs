@@ -92,6 +92,13 @@ fn programs_that_do_not_start_say_why() {
     assert!(said.contains("out of order") && said.contains("did not start"), "{said}");
 }
 
+#[test]
+fn where_no_folder_can_be_made_the_error_names_it() {
+    let output = program("missing").env("TMPDIR", "/nonexistent").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains("did not start") && said.contains("/nonexistent/migrations-"), "{said}");
+}
+
 /// What the copy does.
 #[test]
 fn child_process() {

@@ -4,6 +4,7 @@
 
 -- @no-transaction
 CREATE INDEX CONCURRENTLY IF NOT EXISTS ix_things_name ON things (name);
+INSERT INTO things (name) VALUES ('in between');
 VACUUM things;
 
 -- @verify
