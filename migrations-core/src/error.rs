@@ -150,7 +150,13 @@ impl Error {
 
     /// The database has migrations that this set does not know.
     pub fn is_missing(&self) -> bool {
-        matches!(*self.kind, Kind::Missing(_) | Kind::RenamedSince { .. } | Kind::PartlyReplaced { .. })
+        matches!(
+            *self.kind,
+            Kind::Missing(_)
+                | Kind::NotInSet { .. }
+                | Kind::RenamedSince { .. }
+                | Kind::PartlyReplaced { .. }
+        )
     }
 
     /// Another process held the lock for longer than `wait_for_lock`.

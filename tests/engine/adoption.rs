@@ -1,12 +1,12 @@
 //! Databases that have a history already: another tool's, none at all, or one of files that were squashed since.
 
-use migrations_core::Migrator;
 use migrations_core::interop::Tool;
+use migrations_core::{Error, MigrationSet, Migrator};
 use migrations_tests::{client, value};
 use postgres::Client;
 
 use crate::sets::tower::Migration as Tower;
-use crate::sets::{squashed_after, squashed_before};
+use crate::sets::{order, squashed_after, squashed_before};
 
 type Before = squashed_before::Migration;
 type After = squashed_after::Migration;
@@ -135,8 +135,8 @@ const HISTORIES: [(Tool, &str); 4] = [
          installed_by varchar(100) NOT NULL, installed_on timestamp NOT NULL DEFAULT now(), execution_time int NOT NULL, \
          success boolean NOT NULL); \
          INSERT INTO flyway_schema_history VALUES (0, NULL, '<< Flyway Schema Creation >>', 'SCHEMA', '', 1, '', now(), 1, true), \
-         (1, '1', 'Ground', 'SQL', 'V1__Ground.sql', 1, '', now(), 1, true), \
-         (2, '2', 'walls', 'SQL', 'V2__walls.sql', 1, '', now(), 1, true), \
+         (1, '1', '<< Flyway Baseline >>', 'BASELINE', '', 1, '', now(), 1, true), \
+         (2, '2', 'Walls', 'SQL', 'V2__walls.sql', 1, '', now(), 1, true), \
          (3, '3', 'garden', 'SQL', 'V3__garden.sql', 1, '', now(), 1, true), \
          (4, '3', 'garden', 'UNDO_SQL', 'U3__garden.sql', 1, '', now(), 1, true)",
     ),
@@ -204,5 +204,50 @@ fn of_a_history_that_this_set_does_not_have_nothing_is_entered() {
     assert_eq!(
         adopt("DROP TABLE _sqlx_migrations"),
         "the history of the other tool cannot be read: relation \"_sqlx_migrations\" does not exist (42P01)"
+    );
+}
+
+/// What is adopted of these rows of Flyway's history: version, description, type.
+fn adopted_from_flyway<M: MigrationSet>(rows: &str) -> Result<Vec<M>, Error> {
+    let mut client = client();
+    let (tool, history) = HISTORIES[3];
+    let values = "SELECT rank, version, description, type, '', 1, '', now(), 1, true";
+    client
+        .batch_execute(&format!(
+            "{history}; DELETE FROM flyway_schema_history; INSERT INTO flyway_schema_history \
+             {values} FROM (VALUES {rows}) AS v (rank, version, description, type)"
+        ))
+        .unwrap();
+    Migrator::<M>::new().adopt(&mut client, tool)
+}
+
+#[test]
+fn what_flyway_has_undone_and_what_it_began_with_is_understood() {
+    let tower = |rows: &str| adopted_from_flyway::<Tower>(rows);
+    let ground = "(1, '1', 'Ground', 'SQL')";
+    assert_eq!(tower(ground).unwrap(), [Tower::Ground]);
+    assert_eq!(tower(&format!("{ground}, (2, '1', 'ground', 'DELETE')")).unwrap(), []);
+    let again = "(2, '1', 'ground', 'UNDO_SQL'), (3, '1', 'ground', 'JDBC')";
+    assert_eq!(tower(&format!("{ground}, {again}")).unwrap(), [Tower::Ground]);
+    assert_eq!(tower("(1, '3', 'start', 'BASELINE')").unwrap(), [Tower::Ground, Tower::Walls, Tower::Garden]);
+    assert_eq!(tower("(1, '0', 'start', 'BASELINE')").unwrap(), []);
+    assert!(tower("(1, '1.5', 'half a wall', 'SQL')").unwrap_err().is_missing());
+    // Those without a number are not below any.
+    let baseline = adopted_from_flyway::<order::Migration>("(1, '2', 'start', 'BASELINE')").unwrap();
+    assert_eq!(
+        baseline,
+        [order::Migration::CreateUsers, order::Migration::FillUsers, order::Migration::NeedsOrders]
+    );
+}
+
+#[test]
+fn a_number_that_two_categories_have_says_nothing() {
+    let mut client = client();
+    let (tool, history) = HISTORIES[2];
+    client.batch_execute(history).unwrap();
+    let error = Migrator::<order::Migration>::new().adopt(&mut client, tool).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "diesel has applied what this set does not have: 00000000000002; nothing was adopted"
     );
 }

@@ -39,6 +39,7 @@ mod sets {
         moved_after in "sets/moved_after",
         moved_before in "sets/moved_before",
         opaque in "sets/opaque",
+        order in "sets/order",
         renamed_after in "sets/renamed_after",
         renamed_before in "sets/renamed_before",
         resident in "sets/resident",

@@ -61,15 +61,17 @@ impl Tool {
                 .map_err(|error| Error::database("the history of the other tool cannot be read", error))
         })?;
         let entries = effective(rows.iter().filter_map(Entry::read).collect());
-        let found = entries.iter().map(|entry| (entry, entry.place(set)));
         let (mut places, mut unknown, mut failed, mut changed) = (vec![], vec![], vec![], vec![]);
-        for (entry, place) in found {
-            match place {
-                _ if entry.has_failed => failed.push(entry.to_string()),
-                None => unknown.push(entry.to_string()),
-                Some(place) if !entry.is_proven(set[place].text) => changed.push(set[place].path.to_owned()),
-                Some(place) => places.push(place),
+        for entry in entries {
+            let found = entry.places(set);
+            let is_changed = |place: &&usize| !entry.is_proven(set[**place].text);
+            if entry.has_failed {
+                failed.push(entry.to_string());
+            } else if found.is_empty() && !entry.is_baseline() {
+                unknown.push(entry.to_string());
             }
+            changed.extend(found.iter().filter(is_changed).map(|place| set[*place].path.to_owned()));
+            places.extend(found);
         }
         if !failed.is_empty() {
             return Err(Kind::FailedElsewhere { tool, entries: failed }.into());
@@ -105,15 +107,23 @@ impl Entry {
         })
     }
 
-    /// Where the name is known it decides: a number may have been given to another file since.
-    fn place(&self, set: &[Facts]) -> Option<usize> {
-        if let Some(name) = self.name.as_deref().map(normalised) {
-            return set.iter().position(|facts| facts.name == name);
-        }
-        let digits: String = self.version.as_ref()?.chars().filter(char::is_ascii_digit).collect();
-        let number: u64 = digits.parse().ok()?;
-        let mut places = (0..set.len()).filter(|place| set[*place].number == Some(number));
-        places.next().filter(|_| places.next().is_none())
+    /// It stands for all migrations up to its version.
+    fn is_baseline(&self) -> bool {
+        self.event.contains("BASELINE")
+    }
+
+    /// The migrations that it speaks of. Where the name is known it decides: a number may have been given to another file
+    /// since.
+    fn places(&self, set: &[Facts]) -> Vec<usize> {
+        let version = self.version.as_ref().and_then(|version| version.parse::<u64>().ok());
+        let is_it = |facts: &Facts| match (&self.name, version) {
+            (_, version) if self.is_baseline() => facts.number <= version && facts.number.is_some(),
+            (Some(name), _) => facts.name == normalised(name),
+            (None, version) => facts.number == version && version.is_some(),
+        };
+        let places: Vec<usize> = (0..set.len()).filter(|place| is_it(&set[*place])).collect();
+        // A number alone may be that of several categories.
+        if places.len() > 1 && !self.is_baseline() { Vec::new() } else { places }
     }
 
     /// Whether the text holds what was run, as far as a checksum has been kept that tells.
@@ -141,12 +151,12 @@ fn normalised(description: &str) -> String {
     description.chars().map(letter).collect()
 }
 
-/// What has not been undone or taken out later. Flyway's marks for schemas and baselines are no migrations.
+/// What has not been undone or taken out later. Flyway's mark for a schema that it has made is no migration.
 fn effective(entries: Vec<Entry>) -> Vec<Entry> {
     let mut effective: Vec<Entry> = Vec::new();
     for entry in entries {
         match entry.event.as_str() {
-            "SCHEMA" | "BASELINE" => {}
+            "SCHEMA" => {}
             event if event.starts_with("UNDO") || event == "DELETE" => {
                 effective.retain(|earlier| earlier.version != entry.version);
             }

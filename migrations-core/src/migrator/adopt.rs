@@ -24,7 +24,7 @@ impl<M: MigrationSet> Migrator<'_, M> {
     /// each file has to hold the lines that refinery ran, as its checksum proves.
     ///
     /// # Errors
-    /// As [`Migrator::baseline`], or the other tool's history cannot be read, has entries that this set does not have, or
+    /// As [`Migrator::baseline`], or the other tool's history cannot be read, has entries that this set does not have ([`Error::is_missing`]), or
     /// such that failed, or ran another text ([`Error::is_changed`]).
     pub fn adopt(self, client: &mut Client, tool: Tool) -> Result<Vec<M>, Error> {
         let applied = tool.applied(client, self.table.facts)?;
