@@ -30,6 +30,8 @@ fn a_run_goes_on_behind_the_last_finished_statement() {
     client.batch_execute("CREATE TABLE steps_missing ()").unwrap();
     assert_eq!(halfway::Migration::run_all(&mut client).unwrap().applied.len(), 1);
     assert_eq!(value(&mut client, "SELECT count(*) FROM steps_done"), "2", "and is not done again");
+    let report = halfway::Migration::run_all(&mut client).unwrap();
+    assert_eq!(report.to_string(), "nothing to do: the only migration is applied");
     assert_eq!(value(&mut client, "SELECT count(*) FROM migrations.steps"), "0");
 }
 
