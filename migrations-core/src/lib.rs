@@ -38,6 +38,8 @@
 
 mod agent;
 mod backup;
+#[cfg(feature = "cli")]
+pub mod cli;
 mod engine;
 mod error;
 #[cfg(feature = "fuzzing")]

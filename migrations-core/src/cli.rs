@@ -1,0 +1,9 @@
+//! The command line.
+
+use std::process::ExitCode;
+
+/// What `cargo migrations` does: the whole tool, over the folder as it lies there.
+#[doc(hidden)]
+pub fn folder() -> ExitCode {
+    ExitCode::SUCCESS
+}
