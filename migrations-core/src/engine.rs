@@ -20,7 +20,7 @@ use crate::error::{Error, Kind};
 use crate::ledger::{Digest, Ledger, Row, Run};
 use crate::report::{Blocker, Holder};
 use crate::script::{Frame, Limits};
-use crate::set::{Facts, Index};
+use crate::set::Table;
 
 pub(crate) use code::Progress;
 pub(crate) use compare::Comparison;
@@ -28,10 +28,7 @@ pub(crate) use undo::{Undo, Undone};
 
 /// A set without its type, with the options of a run.
 pub(crate) struct Engine<'a> {
-    pub(crate) facts: &'static [Facts],
-    pub(crate) index: &'static Index,
-    pub(crate) digest: &'static str,
-    pub(crate) build: &'static str,
+    pub(crate) table: &'static Table,
     pub(crate) ledger: Ledger,
     pub(crate) run: Run,
     pub(crate) limits: Limits,
@@ -76,9 +73,9 @@ impl Engine<'_> {
         applied: &mut Vec<(usize, Duration)>,
         is_second: bool,
     ) -> Result<(), Error> {
-        self.index.places(self.facts)?;
+        self.table.places()?;
         match blocking(|| self.ledger.digest(client))? {
-            Digest::Of(digest) if digest == self.digest => {
+            Digest::Of(digest) if digest == self.table.digest => {
                 debug!("nothing to do");
                 return Ok(());
             }
@@ -96,13 +93,13 @@ impl Engine<'_> {
 
     /// Adds to an error what had been applied before it.
     fn after(&self, outcome: Result<(), Error>, applied: &[(usize, Duration)]) -> Result<(), Error> {
-        let stems = || applied.iter().map(|(place, _)| self.facts[*place].stem.to_owned()).collect();
+        let stems = || applied.iter().map(|(place, _)| self.table.facts[*place].stem.to_owned()).collect();
         outcome.map_err(|error| error.after(stems()))
     }
 
     /// What the history says, without a lock and without changing anything.
     pub(crate) fn comparison(&self, client: &mut Client) -> Result<Comparison, Error> {
-        self.index.places(self.facts)?;
+        self.table.places()?;
         self.compare(blocking(|| self.ledger.history(client))?)
     }
 
@@ -114,12 +111,12 @@ impl Engine<'_> {
 
     /// The place in the set of a migration that the ledger knows by this name, which may be an earlier one.
     fn place(&self, name: &str) -> Result<Option<usize>, Error> {
-        let renamed = || self.facts.iter().position(|facts| facts.renamed_from.contains(&name));
-        Ok(self.index.places(self.facts)?.get(name).copied().or_else(renamed))
+        let renamed = || self.table.facts.iter().position(|facts| facts.renamed_from.contains(&name));
+        Ok(self.table.places()?.get(name).copied().or_else(renamed))
     }
 
     fn is_up_to_date(&self, client: &mut Client) -> Result<bool, Error> {
-        Ok(self.ledger.digest(client)? == Digest::Of(self.digest.to_owned()))
+        Ok(self.ledger.digest(client)? == Digest::Of(self.table.digest.to_owned()))
     }
 
     fn run_pending(
@@ -133,7 +130,7 @@ impl Engine<'_> {
         self.follow_files(client, &comparison)?;
         for place in pending {
             if (self.stop)() {
-                return Err(Kind::StoppedBefore { stem: self.facts[place].stem }.into());
+                return Err(Kind::StoppedBefore { stem: self.table.facts[place].stem }.into());
             }
             applied.push((place, self.apply(client, place)?));
         }

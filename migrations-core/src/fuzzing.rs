@@ -23,8 +23,8 @@ pub fn history<M: MigrationSet>(rows: &[Values<'_>]) -> Result<Outcome<M>, Error
         let read = |row| Row::read(&Cells::Written(row)).map_err(|what| engine.ledger.odd(what));
         let rows = rows.iter().map(|row| read(row)).collect::<Result<Vec<_>, _>>()?;
         let comparison = engine.compare(rows)?;
-        let pending = engine.pending(&comparison).map(|all| all.into_iter().map(|at| M::ALL[at]).collect());
-        Ok((Status::new(engine.facts, comparison), pending))
+        let pending = engine.pending(&comparison).map(|all| all.into_iter().map(M::at).collect());
+        Ok((Status::new(engine.table.facts, comparison), pending))
     })
 }
 
@@ -38,7 +38,7 @@ pub fn rollback<M: MigrationSet>(
     dependents: bool,
 ) -> Result<Vec<String>, Error> {
     Migrator::<M>::new().with_engine(None, |engine| {
-        engine.index.places(engine.facts)?;
+        engine.table.places()?;
         let read = |row| UndoRow::read(&Cells::Written(row)).map_err(|what| engine.ledger.odd(what));
         let rows = rows.iter().map(|row| read(row)).collect::<Result<Vec<_>, _>>()?;
         let undone = engine.to_undo(&rows, Undo::Last(count), dependents)?;

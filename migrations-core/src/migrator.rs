@@ -36,7 +36,7 @@ use crate::status::Status;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Migrator<'a, M> {
-    table: Table,
+    table: &'static Table,
     ledger_schema: String,
     limits: Limits,
     wait_for_lock: Duration,
@@ -54,15 +54,15 @@ pub struct Migrator<'a, M> {
 impl<'a, M: MigrationSet> Migrator<'a, M> {
     /// A run with every option at its default.
     pub fn new() -> Migrator<'a, M> {
-        Migrator::over(Table::of::<M>())
+        Migrator::over(M::table())
     }
 
-    /// A run of these facts; `M` has at least as many members, which stand for the places.
+    /// A run of another table than the one of `M`, whose members then stand for its places.
     #[doc(hidden)]
-    pub fn over(table: Table) -> Migrator<'a, M> {
+    pub fn over(table: &'static Table) -> Migrator<'a, M> {
         Migrator {
             table,
-            ledger_schema: M::LEDGER_SCHEMA.to_owned(),
+            ledger_schema: table.ledger_schema.to_owned(),
             limits: Limits { lock: Some(Duration::from_secs(5)), statement: None, backup_bytes: 1 << 30 },
             wait_for_lock: Duration::from_secs(60),
             attempts: 5,
@@ -247,7 +247,7 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
         let mut logs: HashMap<usize, Vec<String>> = HashMap::new();
         let applied = self.with_engine(Some(&mut logs), |engine| work(engine, dry_run))?;
         let applied = applied.into_iter().map(|(place, duration)| Applied {
-            migration: M::ALL[place],
+            migration: M::at(place),
             duration,
             log: logs.remove(&place).unwrap_or_default(),
         });
@@ -262,7 +262,7 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
         self.with_engine(None, |engine| {
             let comparison = engine.comparison(client)?;
             let pending = engine.pending(&comparison)?;
-            Ok(Plan::new(engine.facts, pending, &engine.ledger, engine.limits))
+            Ok(Plan::new(engine.table, pending, &engine.ledger, engine.limits))
         })
     }
 
@@ -271,7 +271,7 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
     /// # Errors
     /// The history cannot be read.
     pub fn status(mut self, client: &mut Client) -> Result<Status<M>, Error> {
-        self.with_engine(None, |engine| Ok(Status::new(engine.facts, engine.comparison(client)?)))
+        self.with_engine(None, |engine| Ok(Status::new(engine.table.facts, engine.comparison(client)?)))
     }
 
     pub(crate) fn with_engine<T>(
@@ -292,10 +292,7 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
             observer(Event::from(event));
         };
         let mut engine = Engine {
-            facts: self.table.facts,
-            index: self.table.index,
-            digest: self.table.digest,
-            build: M::BUILD,
+            table: self.table,
             ledger: Ledger::new(&self.ledger_schema),
             run: Run::new(self.batch_pause),
             limits: self.limits,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::ledger::{Ledger, Run};
 use crate::script::{Frame, Limits, Script};
-use crate::set::{Facts, MigrationSet};
+use crate::set::{MigrationSet, Table};
 
 /// What a run would do, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,12 +27,12 @@ pub struct PlanStep<M> {
 }
 
 impl<M: MigrationSet> Plan<M> {
-    pub(crate) fn new(set: &[Facts], pending: Vec<usize>, ledger: &Ledger, limits: Limits) -> Plan<M> {
+    pub(crate) fn new(table: &Table, pending: Vec<usize>, ledger: &Ledger, limits: Limits) -> Plan<M> {
         let run = Run::imagined();
         let frame = Frame { ledger, run: &run, limits };
         let steps = pending.into_iter().map(|place| {
-            let facts = &set[place];
-            let record = ledger.record_applied(&run, set, place, M::BUILD);
+            let facts = &table.facts[place];
+            let record = ledger.record_applied(&run, table.facts, place, table.build);
             let messages = if facts.transactional {
                 vec![Script::up(facts, frame, &record)]
             } else {
@@ -40,8 +40,8 @@ impl<M: MigrationSet> Plan<M> {
                 steps.chain([Script::conclusion(facts, frame, &record)]).collect()
             };
             PlanStep {
-                migration: M::ALL[place],
-                dependencies: facts.dependencies.iter().map(|place| M::ALL[*place]).collect(),
+                migration: M::at(place),
+                dependencies: facts.dependencies.iter().map(|place| M::at(*place)).collect(),
                 messages: messages.iter().map(|script| script.as_str().to_owned()).collect(),
             }
         });

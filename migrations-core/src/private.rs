@@ -21,7 +21,7 @@ pub use refinery_core::{Error as RefineryError, Migration as RefineryMigration};
 
 /// The migrations at these places of the execution order.
 pub fn places_to_migrations<M: MigrationSet>(places: &[usize]) -> Vec<M> {
-    places.iter().map(|place| M::ALL[*place]).collect()
+    places.iter().map(|place| M::at(*place)).collect()
 }
 
 /// The test that the macro generates: fails when the set that is compiled in is not the folder's any more.

@@ -148,16 +148,16 @@ impl<M: MigrationSet> From<engine::Event> for Event<M> {
             Plain::Waiting(waited, holder) => Event::Waiting(waited, holder),
             Plain::Reconnecting(reason) => Event::Reconnecting(reason),
             Plain::Retrying { place, attempt, reason, blockers, pause } => {
-                Event::Retrying(Retry { migration: M::ALL[place], attempt, reason, blockers, pause })
+                Event::Retrying(Retry { migration: M::at(place), attempt, reason, blockers, pause })
             }
-            Plain::Started(place) => Event::Started(M::ALL[place]),
+            Plain::Started(place) => Event::Started(M::at(place)),
             Plain::RolledBack(undone) => Event::RolledBack(undone.into()),
-            Plain::Log(place, line) => Event::Log(M::ALL[place], line),
+            Plain::Log(place, line) => Event::Log(M::at(place), line),
             Plain::Batch(place, Progress { rows, total, rate }) => {
-                Event::Batch(BatchProgress { migration: M::ALL[place], rows, total, rate })
+                Event::Batch(BatchProgress { migration: M::at(place), rows, total, rate })
             }
             Plain::Applied(place, duration) => {
-                Event::Applied(Applied { migration: M::ALL[place], duration, log: Vec::new() })
+                Event::Applied(Applied { migration: M::at(place), duration, log: Vec::new() })
             }
         }
     }
@@ -165,7 +165,7 @@ impl<M: MigrationSet> From<engine::Event> for Event<M> {
 
 impl<M: MigrationSet> From<Undone> for RolledBack<M> {
     fn from(undone: Undone) -> RolledBack<M> {
-        let migration = undone.place.map(|place| M::ALL[place]);
+        let migration = undone.place.map(M::at);
         RolledBack { name: undone.name, migration, duration: undone.duration }
     }
 }
@@ -181,8 +181,8 @@ impl<M> Report<M> {
 impl<M: MigrationSet> fmt::Display for Report<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.applied.len() {
-            0 if M::ALL.len() == 1 => write!(f, "nothing to do: the only migration is applied"),
-            0 => write!(f, "nothing to do: all {} migrations are applied", M::ALL.len()),
+            0 if M::all().len() == 1 => write!(f, "nothing to do: the only migration is applied"),
+            0 => write!(f, "nothing to do: all {} migrations are applied", M::all().len()),
             count => {
                 let noun = if count == 1 { "migration" } else { "migrations" };
                 let verb = if self.dry_run { "would be applied" } else { "applied" };

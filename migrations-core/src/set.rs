@@ -1,5 +1,8 @@
 //! The set: what the macro generates, and what the engine reads of it.
 
+#[cfg(any(feature = "cli", feature = "fuzzing"))]
+mod folder;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::Hash;
@@ -16,31 +19,27 @@ use crate::script::Source;
 ///
 /// [`embed_migrations!`](crate::embed_migrations) implements it; there is no need to do so by hand.
 pub trait MigrationSet: Copy + Ord + Hash + fmt::Debug + fmt::Display + Send + Sync + 'static {
-    /// Every migration of the set, in execution order.
-    const ALL: &'static [Self];
-    /// One value for the whole set, which changes when a migration is added, removed, renamed or edited:
-    /// 64 hexadecimal digits.
-    const DIGEST: &'static str;
-    /// The schema of the ledger, as `migrations.toml` says it.
-    const LEDGER_SCHEMA: &'static str;
-    /// The package that embedded the set, with its version.
-    const BUILD: &'static str;
-    /// The table of facts, in execution order.
+    /// What is known about the set.
     #[doc(hidden)]
-    const FACTS: &'static [Facts];
+    fn table() -> &'static Table;
 
-    /// The index of the set.
+    /// The migration at a place of the execution order, counted from 0.
     #[doc(hidden)]
-    fn index() -> &'static Index;
+    fn at(position: usize) -> Self;
 
-    /// The migration's place in [`MigrationSet::ALL`], counted from 0.
+    /// The migration's place in the execution order, counted from 0.
     #[doc(hidden)]
     fn position(self) -> usize;
 
     /// What is known about the migration.
     #[doc(hidden)]
     fn facts(self) -> &'static Facts {
-        &Self::FACTS[self.position()]
+        &Self::table().facts[self.position()]
+    }
+
+    /// Every migration of the set, in execution order.
+    fn all() -> impl DoubleEndedIterator<Item = Self> + ExactSizeIterator {
+        (0..Self::table().facts.len()).map(Self::at)
     }
 }
 
@@ -135,11 +134,7 @@ impl Index {
         Index { places: OnceCell::new() }
     }
 
-    /// The place of each name.
-    ///
-    /// # Errors
-    /// A file was changed while the crate was being built: the text that was embedded is not the one that was checked.
-    pub(crate) fn places(&self, facts: &'static [Facts]) -> Result<&HashMap<&'static str, usize>, Error> {
+    fn places(&self, facts: &'static [Facts]) -> Result<&HashMap<&'static str, usize>, Error> {
         self.places.get_or_try_init(|| match facts.iter().find(|facts| !facts.is_sound()) {
             Some(torn) => Err(Error::from(Kind::TornEmbedding { path: torn.path })),
             None => Ok(facts.iter().enumerate().map(|(place, facts)| (facts.name, place)).collect()),
@@ -149,17 +144,29 @@ impl Index {
 
 /// A set without its type, which may also be made while the program runs.
 #[doc(hidden)]
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Table {
     /// In execution order.
     pub facts: &'static [Facts],
-    pub index: &'static Index,
+    pub index: Index,
+    /// One value for the whole set, which changes when a migration is added, removed, renamed or edited: 64 hexadecimal
+    /// digits.
     pub digest: &'static str,
+    /// The schema of the ledger, as `migrations.toml` says it.
+    pub ledger_schema: &'static str,
+    /// The package that embedded the set, with its version.
+    pub build: &'static str,
+    /// The folder, relative to the crate that embeds it.
+    pub folder: &'static str,
 }
 
 impl Table {
-    pub(crate) fn of<M: MigrationSet>() -> Table {
-        Table { facts: M::FACTS, index: M::index(), digest: M::DIGEST }
+    /// The place of each name.
+    ///
+    /// # Errors
+    /// A file was changed while the crate was being built: the text that was embedded is not the one that was checked.
+    pub(crate) fn places(&self) -> Result<&HashMap<&'static str, usize>, Error> {
+        self.index.places(self.facts)
     }
 }
 
@@ -168,14 +175,15 @@ impl Table {
 pub fn parse<M: MigrationSet>(written: &str) -> Result<M, UnknownMigration> {
     let (category, stem) =
         written.rsplit_once('/').map_or((None, written), |(category, stem)| (Some(category), stem));
-    let places = M::index().places(M::FACTS).map_err(|_| UnknownMigration(written.to_owned()))?;
-    let by_stem = || M::FACTS.iter().position(|facts| facts.stem == stem);
+    let table = M::table();
+    let places = table.places().map_err(|_| UnknownMigration(written.to_owned()))?;
+    let by_stem = || table.facts.iter().position(|facts| facts.stem == stem);
     places
         .get(stem)
         .copied()
         .or_else(by_stem)
-        .filter(|place| category.is_none_or(|category| M::FACTS[*place].category == category))
-        .map(|place| M::ALL[place])
+        .filter(|place| category.is_none_or(|category| table.facts[*place].category == category))
+        .map(M::at)
         .ok_or_else(|| UnknownMigration(written.to_owned()))
 }
 

@@ -46,11 +46,11 @@ pub struct Record {
 
 impl<M: MigrationSet> Status<M> {
     pub(crate) fn new(set: &[Facts], comparison: Comparison) -> Status<M> {
-        let rows = M::ALL.iter().zip(set).zip(comparison.applied);
+        let rows = (0..).map(M::at).zip(set).zip(comparison.applied);
         Status {
             migrations: rows
                 .map(|((migration, facts), row)| MigrationStatus {
-                    migration: *migration,
+                    migration,
                     changed: row.as_ref().is_some_and(|row| row.checksum != facts.checksum),
                     record: row.map(Record::from),
                 })

@@ -40,6 +40,22 @@ pub enum Step<S = String> {
     Opaque,
 }
 
+impl<S> Step<S> {
+    /// The same, with each name put through `to`.
+    pub fn map<T>(self, mut to: impl FnMut(S) -> T) -> Step<T> {
+        match self {
+            Step::Atomic => Step::Atomic,
+            Step::Setting => Step::Setting,
+            Step::CreateIndex { index, table } => Step::CreateIndex { index: to(index), table: to(table) },
+            Step::DropIndex { index } => Step::DropIndex { index: to(index) },
+            Step::Reindex { relation } => Step::Reindex { relation: relation.map(to) },
+            Step::Detach { table, partition } => Step::Detach { table: to(table), partition: to(partition) },
+            Step::Repeatable => Step::Repeatable,
+            Step::Opaque => Step::Opaque,
+        }
+    }
+}
+
 /// How a statement of a `@no-transaction` file is run.
 pub(crate) fn of(text: &str, tree: &Tree, refused_in_transaction: bool) -> Step {
     let written = |node: &Node| text[node.range.clone()].to_owned();

@@ -1,6 +1,6 @@
 //! What a run costs, counted on the wire.
 
-use migrations_core::__private::{Facts, Index};
+use migrations_core::__private::{Index, Table};
 use migrations_core::MigrationSet;
 use migrations_core::Migrator;
 use migrations_tests::{Proxy, Traffic, client, database};
@@ -90,7 +90,7 @@ fn cost_of_nothing<M: MigrationSet>(rows: usize) -> Traffic {
 #[test]
 fn the_digests_of_the_large_sets_are_those_of_their_rows() {
     // Computed here from the definition, apart from the engine's own query.
-    for (rows, digest) in [(10, Ten::DIGEST), (5000, FiveThousand::DIGEST)] {
+    for (rows, digest) in [(10, Ten::table().digest), (5000, FiveThousand::table().digest)] {
         let query = format!(
             "SELECT encode(sha256((count(*) || E'\\n' || string_agg(line, E'\\n' ORDER BY line COLLATE \"C\"))::bytea), 'hex') FROM \
              (SELECT 'm_' || i || ' sha256:' || encode(sha256(i::text::bytea), 'hex') AS line \
@@ -113,15 +113,20 @@ macro_rules! large {
         }
 
         impl MigrationSet for $name {
-            const ALL: &'static [$name] = &[];
-            const DIGEST: &'static str = $digest;
-            const LEDGER_SCHEMA: &'static str = "migrations";
-            const BUILD: &'static str = "tests";
-            const FACTS: &'static [Facts] = &[];
+            fn table() -> &'static Table {
+                static TABLE: Table = Table {
+                    facts: &[],
+                    index: Index::new(),
+                    digest: $digest,
+                    ledger_schema: "migrations",
+                    build: "tests",
+                    folder: "migrations",
+                };
+                &TABLE
+            }
 
-            fn index() -> &'static Index {
-                static INDEX: Index = Index::new();
-                &INDEX
+            fn at(_: usize) -> $name {
+                $name
             }
 
             fn position(self) -> usize {

@@ -15,7 +15,7 @@ const DATABASE: &str = "FAULTS_CHILD_DATABASE";
 /// How to start a process that migrates with one of the sets.
 pub(crate) fn of<M: MigrationSet>(set: &'static str) -> impl Fn(&str, M) -> Command {
     move |database, last| {
-        let place = M::ALL.iter().position(|one| *one == last).unwrap();
+        let place = M::all().position(|one| one == last).unwrap();
         let mut command = Command::new(std::env::current_exe().unwrap());
         command.args(["--exact", "child::child_process", "--nocapture"]);
         command.env(SET, set).env(LAST, place.to_string()).env(DATABASE, database);
@@ -37,5 +37,5 @@ fn child_process() {
 fn migrate<M: MigrationSet>() {
     let place: usize = std::env::var(LAST).unwrap().parse().unwrap();
     let mut client = Client::connect(&std::env::var(DATABASE).unwrap(), NoTls).unwrap();
-    Migrator::new().up_to(M::ALL[place]).run(&mut client).unwrap();
+    Migrator::new().up_to(M::at(place)).run(&mut client).unwrap();
 }

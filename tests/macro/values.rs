@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use migrations_core::__private::Table;
 use migrations_core::MigrationSet;
 
 migrations_core::embed_migrations!(pub(crate) enum Facts in "sets/facts");
@@ -63,7 +64,44 @@ fn checksum_and_digest_are_those_of_the_rule_book() {
 #[test]
 fn the_set_knows_its_folder_its_ledger_and_its_crate() {
     assert_eq!(Facts::FOLDER, "sets/facts");
-    assert_eq!(Facts::LEDGER_SCHEMA, "ops");
-    assert_eq!(Facts::BUILD, concat!("migrations-tests ", env!("CARGO_PKG_VERSION")));
-    assert_eq!(<Facts as MigrationSet>::DIGEST, Facts::DIGEST);
+    let table = Facts::table();
+    assert_eq!(table.ledger_schema, "ops");
+    assert_eq!(table.build, concat!("migrations-tests ", env!("CARGO_PKG_VERSION")));
+    assert_eq!((table.digest, table.folder), (Facts::DIGEST, Facts::FOLDER));
+    assert!(Facts::all().eq(Facts::ALL.iter().copied()));
+}
+
+#[test]
+fn a_table_that_is_made_while_the_program_runs_is_the_one_of_the_build() {
+    /// Everything but the code, which is not compiled then.
+    fn shown(table: &'static Table) -> Vec<String> {
+        let facts = table.facts.iter().map(|facts| match facts.runner {
+            Some(runner) => format!("{} {:?} {:?} {}", facts.stem, facts.body, facts.steps, runner.path),
+            None => format!("{facts:?}"),
+        });
+        facts.chain([table.digest, table.ledger_schema, table.folder].map(str::to_owned)).collect()
+    }
+    fn check<M: MigrationSet>(root: &Path) {
+        let folder = M::table().folder;
+        let set = migrations_rules::check(&root.join(folder), folder);
+        assert_eq!(shown(Table::of_folder(&set, folder, "")), shown(M::table()));
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    check::<Facts>(root);
+    check::<sets::Flat>(root);
+    check::<sets::Windows>(root);
+    check::<sets::Runners>(root);
+    check::<sets::Stepwise>(root);
+    check::<sets::Squashed>(root);
+    check::<sets::Backups>(root);
+    check::<migrations::Migration>(&root.join("../migrations"));
+}
+
+mod sets {
+    migrations_core::embed_migrations!(pub(crate) enum Flat in "sets/flat");
+    migrations_core::embed_migrations!(pub(crate) enum Windows in "sets/windows");
+    migrations_core::embed_migrations!(pub(crate) enum Runners in "sets/runners");
+    migrations_core::embed_migrations!(pub(crate) enum Stepwise in "sets/stepwise");
+    migrations_core::embed_migrations!(pub(crate) enum Squashed in "sets/squashed_after");
+    migrations_core::embed_migrations!(pub(crate) enum Backups in "sets/backups");
 }

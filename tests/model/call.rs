@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use migrations_core::__private::{Facts, Index};
+use migrations_core::__private::{Index, Table};
 use migrations_core::{Error, MigrationSet, Migrator, Report, RolledBack};
 use postgres::{Client, Config, NoTls};
 
@@ -25,23 +25,21 @@ impl std::fmt::Display for Place {
 }
 
 impl MigrationSet for Place {
-    const ALL: &'static [Place] = &{
-        let mut all = [Place(0); MOST];
-        let mut at = 0;
-        while at < MOST {
-            all[at] = Place(at);
-            at += 1;
-        }
-        all
-    };
-    const DIGEST: &'static str = "";
-    const LEDGER_SCHEMA: &'static str = "migrations";
-    const BUILD: &'static str = "the model";
-    const FACTS: &'static [Facts] = &[];
+    /// Of no build: each call names its own.
+    fn table() -> &'static Table {
+        static NONE: Table = Table {
+            facts: &[],
+            index: Index::new(),
+            digest: "",
+            ledger_schema: "migrations",
+            build: "",
+            folder: "",
+        };
+        &NONE
+    }
 
-    fn index() -> &'static Index {
-        static INDEX: Index = Index::new();
-        &INDEX
+    fn at(position: usize) -> Place {
+        Place(position)
     }
 
     fn position(self) -> usize {

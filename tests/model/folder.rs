@@ -1,12 +1,10 @@
 //! A folder of migrations that changes while the test runs: its files, and the facts that the engine is given.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 
-use migrations_core::__private::{Facts, Index, Table};
-use migrations_rules::{Backup, Migration, Statement, Step};
+use migrations_core::__private::Table;
 
 pub(crate) const CATEGORIES: [&str; 2] = ["schema", "data"];
 
@@ -143,7 +141,7 @@ pub(crate) fn execution_order(files: &[File]) -> Vec<usize> {
 #[derive(Debug, Clone)]
 pub(crate) struct Build {
     pub(crate) files: Vec<(File, String)>,
-    pub(crate) table: Table,
+    pub(crate) table: &'static Table,
 }
 
 /// Where the folder lies on the disk.
@@ -190,69 +188,6 @@ fn checked(root: &Path, files: &[File]) -> Build {
     let checksums = set.migrations.iter().map(|migration| migration.checksum.clone());
     Build {
         files: ordered.into_iter().cloned().zip(checksums).collect(),
-        table: Table {
-            digest: leaked(migrations_rules::digest(&set.migrations)),
-            facts: set.migrations.iter().map(facts).collect::<Vec<_>>().leak(),
-            index: Box::leak(Box::new(Index::new())),
-        },
+        table: Table::of_folder(&set, "migrations", "the model"),
     }
-}
-
-/// What the macro makes a static table of.
-fn facts(migration: &Migration) -> Facts {
-    let ranges = |statements: &[Statement]| {
-        &*statements.iter().map(|statement| statement.range.clone()).collect::<Vec<_>>().leak()
-    };
-    let verify = migration.verify.iter().map(|verify| (verify.statement.range.clone(), verify.is_query));
-    let backups = migration
-        .backups()
-        .map(|Backup { schema, table, column }| (leaked(schema), leaked(table), column.as_ref().map(leaked)));
-    Facts {
-        name: leaked(&migration.file_name.name),
-        stem: leaked(migration.file_name.stem()),
-        number: migration.file_name.number.as_ref().map(migrations_rules::Number::value),
-        category: leaked(&migration.category),
-        path: leaked(&migration.path),
-        purpose: leaked(migration.purpose()),
-        dependencies: migration.dependencies.clone().leak(),
-        text: leaked(migration.text.as_str()),
-        body: ranges(&migration.body),
-        steps: migration.steps.iter().map(step).collect::<Vec<_>>().leak(),
-        verify: verify.collect::<Vec<_>>().leak(),
-        rollback: migration.rollback.as_deref().map(ranges),
-        irreversible: migration.irreversible().map(leaked),
-        checksum: leaked(&migration.checksum),
-        transactional: migration.transactional,
-        backups: backups.collect::<Vec<_>>().leak(),
-        renamed_from: migration.renamed_from().into_iter().map(leaked).collect::<Vec<_>>().leak(),
-        replaces: migration
-            .replaces()
-            .into_iter()
-            .map(|names| &*names.into_iter().map(leaked).collect::<Vec<_>>().leak())
-            .collect::<Vec<_>>()
-            .leak(),
-        runner: None,
-    }
-}
-
-fn step(step: &Step) -> Step<&'static str> {
-    match step {
-        Step::Atomic => Step::Atomic,
-        Step::CreateIndex { index, table } => {
-            Step::CreateIndex { index: leaked(index), table: leaked(table) }
-        }
-        other => panic!("no file has this: {other:?}"),
-    }
-}
-
-/// A text that stays; the same one takes room once.
-fn leaked(text: impl Into<String>) -> &'static str {
-    static TEXTS: Mutex<BTreeSet<&str>> = Mutex::new(BTreeSet::new());
-    let (mut texts, text) = (TEXTS.lock().unwrap(), text.into());
-    if let Some(known) = texts.get(text.as_str()) {
-        return known;
-    }
-    let text = text.leak();
-    texts.insert(text);
-    text
 }

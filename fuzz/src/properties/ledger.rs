@@ -17,8 +17,8 @@ pub fn ledger<M: MigrationSet>(data: &[u8]) {
     for count in [1, 3, usize::MAX] {
         rollback::<M>(&of("undo"), count);
     }
-    for migration in M::ALL {
-        fuzzing::steps(*migration, &of("steps")).unwrap_or_else(|error| assert_shown(&error));
+    for migration in M::all() {
+        fuzzing::steps(migration, &of("steps")).unwrap_or_else(|error| assert_shown(&error));
     }
     let holders = of("holder").into_iter().filter_map(|row| fuzzing::holder(&row));
     let blockers = of("blocker").into_iter().filter_map(|row| fuzzing::blocker(&row));
@@ -30,8 +30,7 @@ fn row<M: MigrationSet>(line: &str) -> (&str, Values<'_>) {
     let mut values = line.split('\t').map(|value| (value != "\\N").then_some(value));
     let table = values.next().flatten().unwrap_or_default();
     let mut values: Values<'_> = values.collect();
-    let known =
-        M::ALL.iter().find(|migration| Some(migration.facts().name) == values.first().copied().flatten());
+    let known = M::all().find(|migration| Some(migration.facts().name) == values.first().copied().flatten());
     for value in values.iter_mut().filter(|value| **value == Some("@")) {
         *value = known.map(|migration| migration.facts().checksum);
     }

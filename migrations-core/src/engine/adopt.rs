@@ -13,7 +13,7 @@ impl Engine<'_> {
         client: &mut Client,
         is_there: &dyn Fn(usize) -> bool,
     ) -> Result<Vec<usize>, Error> {
-        self.index.places(self.facts)?;
+        self.table.places()?;
         if super::blocking(|| self.ledger.digest(client))? == Digest::Absent {
             self.ledger.upgrade(client)?;
         }
@@ -26,7 +26,7 @@ impl Engine<'_> {
                 places.retain(|place| is_there(*place));
                 engine.follow_files(client, &comparison)?;
                 let record = |place: &usize| {
-                    engine.ledger.record_adopted(&engine.run, engine.facts, *place, engine.build)
+                    engine.ledger.record_adopted(&engine.run, engine.table.facts, *place, engine.table.build)
                 };
                 client
                     .batch_execute(&places.iter().map(record).collect::<String>())

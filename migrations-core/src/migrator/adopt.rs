@@ -37,6 +37,6 @@ impl<M: MigrationSet> Migrator<'_, M> {
             true => engine.adoptable(client, is_there),
             false => engine.adopt(client, is_there),
         })?;
-        Ok(places.into_iter().map(|place| M::ALL[place]).collect())
+        Ok(places.into_iter().map(M::at).collect())
     }
 }

@@ -197,8 +197,8 @@ impl<'a, M: MigrationSet> Faults<'a, M> {
         let mut striker = Striker { stage, proxy, process: self.process.take() };
         let mut report = FaultReport::default();
         let mut before = striker.stage.empty()?;
-        let end = M::ALL.iter().rposition(|migration| self.is_hit(*migration)).map_or(0, |last| last + 1);
-        for &migration in &M::ALL[..end] {
+        let end = M::all().rposition(|migration| self.is_hit(migration)).map_or(0, |last| last + 1);
+        for migration in M::all().take(end) {
             let after = if self.is_hit(migration) {
                 let scene = Scene::new(&mut striker.stage, &striker.proxy, before, migration)?;
                 self.play(&mut striker, &scene, &mut report)?;

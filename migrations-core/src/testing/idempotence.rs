@@ -34,7 +34,7 @@ pub fn not_idempotent<M: MigrationSet>() -> Result<Vec<NotIdempotent>, RoundTrip
     let server = Scratch::start()?;
     let mut client = server.database()?.connect(NoTls)?;
     let mut found = Vec::new();
-    for &migration in M::ALL {
+    for migration in M::all() {
         Migrator::new().up_to(migration).run(&mut client)?;
         let facts = migration.facts();
         let claims = facts.kind() == "sql" && !facts.text.contains("@allow not-idempotent");

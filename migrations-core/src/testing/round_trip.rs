@@ -144,7 +144,7 @@ impl<'a, M: MigrationSet> RoundTrip<'a, M> {
         let mut irreversible = Vec::new();
         // Where the way down stops in the end: where rows were loaded, and as far down as it goes.
         let mut stops = vec![(None, self.snapshot(&mut client)?)];
-        for &migration in M::ALL {
+        for migration in M::all() {
             let facts = migration.facts();
             if facts.irreversible.is_none() {
                 let before = self.snapshot(&mut client)?;
@@ -179,7 +179,7 @@ impl<'a, M: MigrationSet> RoundTrip<'a, M> {
             return Err(RoundTripError::Different(trip.deviations));
         }
         Ok(RoundTripReport {
-            round_trips: M::ALL.len() - irreversible.len(),
+            round_trips: M::all().len() - irreversible.len(),
             irreversible,
             tables_compared: trip.tables_compared,
             duration: start.elapsed(),
@@ -198,7 +198,7 @@ impl<'a, M: MigrationSet> RoundTrip<'a, M> {
     }
 
     fn snapshot(&self, client: &mut Client) -> Result<Snapshot, RoundTripError> {
-        let ledger = [M::LEDGER_SCHEMA.to_owned(), format!("{}_backups", M::LEDGER_SCHEMA)];
+        let ledger = [M::table().ledger_schema.to_owned(), format!("{}_backups", M::table().ledger_schema)];
         let ignored: Vec<&str> = ledger.iter().map(String::as_str).collect();
         let catalogue = match self.column_order {
             true => Catalogue::read_with_column_order(client, &ignored)?,

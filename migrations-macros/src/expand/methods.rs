@@ -10,7 +10,6 @@ impl Generator<'_> {
     pub(super) fn methods(&self) -> TokenStream {
         let Generator { private, migration, category, categories, variants, .. } = self;
         let digest = digest(&self.set.migrations);
-        let schema = &self.set.config.ledger_schema;
         let folder = &self.input.folder;
         let of_migration = self.set.migrations.iter().map(|migration| {
             let at =
@@ -156,15 +155,11 @@ impl Generator<'_> {
             }
 
             impl #private::MigrationSet for #migration {
-                const ALL: &'static [#migration] = #migration::ALL;
-                const DIGEST: &'static ::core::primitive::str = #migration::DIGEST;
-                const LEDGER_SCHEMA: &'static ::core::primitive::str = #schema;
-                const BUILD: &'static ::core::primitive::str =
-                    ::core::concat!(::core::env!("CARGO_PKG_NAME"), " ", ::core::env!("CARGO_PKG_VERSION"));
-                const FACTS: &'static [#private::Facts] = FACTS;
-
-                fn index() -> &'static #private::Index {
-                    &INDEX
+                fn table() -> &'static #private::Table {
+                    &TABLE
+                }
+                fn at(position: ::core::primitive::usize) -> #migration {
+                    #migration::ALL[position]
                 }
                 fn position(self) -> ::core::primitive::usize {
                     self as ::core::primitive::usize

@@ -11,9 +11,10 @@ use super::{Generator, option};
 use crate::runner::Runner;
 
 impl Generator<'_> {
-    /// The static table of facts.
+    /// The static table.
     pub(super) fn table(&self) -> TokenStream {
-        let private = &self.private;
+        let Generator { private, migration, .. } = self;
+        let schema = &self.set.config.ledger_schema;
         let rows = self
             .set
             .migrations
@@ -21,8 +22,14 @@ impl Generator<'_> {
             .zip(&self.runners)
             .map(|(migration, runner)| self.row(migration, runner.as_ref()));
         quote! {
-            static FACTS: &[#private::Facts] = &[#(#rows),*];
-            static INDEX: #private::Index = #private::Index::new();
+            static TABLE: #private::Table = #private::Table {
+                facts: &[#(#rows),*],
+                index: #private::Index::new(),
+                digest: #migration::DIGEST,
+                ledger_schema: #schema,
+                build: ::core::concat!(::core::env!("CARGO_PKG_NAME"), " ", ::core::env!("CARGO_PKG_VERSION")),
+                folder: #migration::FOLDER,
+            };
         }
     }
 

@@ -30,11 +30,11 @@ impl State {
         client: &mut Client,
         expected: Option<&State>,
     ) -> Result<State, postgres::Error> {
-        let ledger = Ledger::new(M::LEDGER_SCHEMA);
+        let ledger = Ledger::new(M::table().ledger_schema);
         let wanted = expected.map_or(&[][..], |state| &state.remains);
-        let backups = format!("{}_backups", M::LEDGER_SCHEMA);
+        let backups = format!("{}_backups", M::table().ledger_schema);
         let remains = remains(client, &ledger, &backups, wanted)?;
-        let ignored = [M::LEDGER_SCHEMA, backups.as_str()];
+        let ignored = [M::table().ledger_schema, backups.as_str()];
         let catalogue = Catalogue::read(client, &ignored)?;
         let mut tables = table_rows::tables(client, &ignored)?;
         tables.extend(backup_tables(client, &ledger)?);
