@@ -19,6 +19,7 @@ use postgres::{Client, SimpleQueryMessage, SimpleQueryRow};
 
 use crate::error::{Error, Kind};
 use crate::quote::{identifier, literal};
+use crate::status::Entry;
 
 /// The names of the ledger's objects, quoted, and the statements that use them.
 #[derive(Debug, Clone)]
@@ -147,6 +148,22 @@ impl Ledger {
         let rows =
             rows(client, &query).map_err(|error| Error::database("the history cannot be read", error))?;
         rows.iter().map(|row| UndoRow::read(&Cells::Sent(row)).map_err(|what| self.odd(what))).collect()
+    }
+
+    /// Everything that ever happened, in order; nothing, when there is no ledger.
+    pub(crate) fn journal(&self, client: &mut Client) -> Result<Vec<Entry>, Error> {
+        let query = format!(
+            "{};\nSELECT event, name, at, pg_catalog.floor(pg_catalog.date_part('epoch', at) OPERATOR(pg_catalog.*) 1000000), by, \
+             pg_catalog.date_part('epoch', duration), build FROM {} ORDER BY ordinal",
+            self.quick_guard(),
+            self.object("journal")
+        );
+        let sets = match row_sets(client, &query) {
+            Ok(sets) => sets,
+            Err(error) => return self.unread(error).map(|()| Vec::new()),
+        };
+        let entries = sets.last().map_or(&[][..], Vec::as_slice);
+        entries.iter().map(|row| Entry::read(&Cells::Sent(row)).map_err(|what| self.odd(what))).collect()
     }
 
     /// The statements of a `@no-transaction` migration that have begun, in order.

@@ -76,7 +76,7 @@ pub use postgres;
 pub use report::{Applied, BatchProgress, Blocker, Event, Holder, Report, Retry, RolledBack};
 pub use runner::{Batch, Cursor, RunnerError, ensure};
 pub use set::{MigrationSet, UnknownMigration};
-pub use status::{MigrationStatus, Record, Status};
+pub use status::{Entry, MigrationStatus, Record, Status};
 
 /// Checks a folder of migrations while the crate is built, and makes it an enum.
 ///

@@ -16,7 +16,7 @@ use crate::plan::Plan;
 use crate::report::{Applied, Event, Report};
 use crate::script::Limits;
 use crate::set::{MigrationSet, Table};
-use crate::status::Status;
+use crate::status::{Entry, Status};
 
 /// Runs a set of migrations, with options.
 ///
@@ -132,7 +132,7 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
         self
     }
 
-    /// Do not apply anything: the report says what would be applied.
+    /// Change nothing: the report says what would be applied, or what would be rolled back or adopted.
     #[must_use]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = dry_run;
@@ -272,6 +272,15 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
     /// The history cannot be read.
     pub fn status(mut self, client: &mut Client) -> Result<Status<M>, Error> {
         self.with_engine(None, |engine| Ok(Status::new(engine.table.facts, engine.comparison(client)?)))
+    }
+
+    /// Everything that the journal says has ever happened to this database, in order.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn journal(self, client: &mut Client) -> Result<Vec<Entry>, Error> {
+        let ledger = Ledger::new(&self.ledger_schema);
+        engine::blocking(|| ledger.journal(client))
     }
 
     pub(crate) fn with_engine<T>(

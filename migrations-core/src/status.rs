@@ -44,6 +44,26 @@ pub struct Record {
     pub duration: Duration,
 }
 
+/// An entry of the journal, which keeps everything that ever happened.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Entry {
+    /// `applied`, `rolled back`, `adopted` or `replaced`.
+    pub event: String,
+    /// The name that the migration had then.
+    pub name: String,
+    /// When, as the server writes it, in the session's time zone.
+    pub at: String,
+    /// When, in microseconds since the beginning of 1970.
+    pub unix_microseconds: i64,
+    /// The role that did it.
+    pub by: String,
+    /// How long it took.
+    pub duration: Duration,
+    /// The package that did it, with its version.
+    pub build: String,
+}
+
 impl<M: MigrationSet> Status<M> {
     pub(crate) fn new(set: &[Facts], comparison: Comparison) -> Status<M> {
         let rows = (0..).map(M::at).zip(set).zip(comparison.applied);

@@ -67,6 +67,22 @@ fn what_others_need_is_not_taken_back_unless_they_go_along() {
 }
 
 #[test]
+fn a_dry_run_tells_what_a_rollback_would_take_back_and_takes_nothing_back() {
+    let dry = || Migrator::<Tower>::new().dry_run(true);
+    let mut empty = client();
+    assert!(dry().rollback_all(&mut empty).unwrap().is_empty());
+    assert_eq!(value(&mut empty, "SELECT to_regnamespace('migrations')"), "NULL");
+    let (mut client, _) = tower();
+    let undone = dry().rollback_to(&mut client, Tower::Ground).unwrap();
+    assert_eq!(names(&undone), ["roof", "garden", "walls"]);
+    assert!(dry().rollback_one(&mut client, Tower::Walls).unwrap_err().is_needed());
+    let undone = dry().with_dependents(true).rollback_one(&mut client, Tower::Walls).unwrap();
+    assert_eq!(names(&undone), ["roof", "walls"]);
+    assert_eq!(value(&mut client, "SELECT count(*) FROM migrations.history"), "4");
+    assert_eq!(value(&mut client, "SELECT run IS NULL FROM migrations.lease"), "t");
+}
+
+#[test]
 fn an_irreversible_migration_stops_it_before_anything_is_touched() {
     let mut client = client();
     tower_final::Migration::run_all(&mut client).unwrap();
@@ -118,6 +134,13 @@ fn the_journal_remembers_everything() {
         "SELECT string_agg(event || ' ' || name, ', ' ORDER BY ordinal) FROM migrations.journal \
          WHERE by = session_user AND duration >= '0' AND engine <> '' AND build <> '' AND checksum LIKE 'sha256:%'",
     );
+    let entries = Migrator::<Tower>::new().journal(&mut client).unwrap();
+    let listed: Vec<String> = entries.iter().map(|entry| format!("{} {}", entry.event, entry.name)).collect();
+    assert_eq!(listed.join(", "), journal);
+    let now: i64 = value(&mut client, "SELECT floor(extract(epoch FROM now()) * 1000000)").parse().unwrap();
+    assert!(entries.is_sorted_by_key(|entry| entry.unix_microseconds));
+    assert!((0..60_000_000).contains(&(now - entries[0].unix_microseconds)), "{:?}", entries[0]);
+    assert!(entries.iter().all(|entry| entry.build.starts_with("migrations-tests ")), "{entries:?}");
     assert_eq!(
         journal,
         "applied ground, applied walls, applied garden, applied roof, \

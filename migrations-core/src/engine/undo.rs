@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use postgres::Client;
 use tracing::{info, info_span};
 
-use super::{Engine, Event};
+use super::{Engine, Event, blocking};
 use crate::error::{Error, Kind};
 use crate::ledger::{UndoRow, rows};
 use crate::runner::Runner;
@@ -45,7 +45,7 @@ impl Engine<'_> {
     ) -> Result<Vec<Undone>, Error> {
         self.table.places()?;
         // The first round trip finds out whether this connection can be used.
-        super::blocking(|| self.ledger.digest(client))?;
+        blocking(|| self.ledger.digest(client))?;
         let mut undone = Vec::new();
         let outcome = self.locked(
             client,
@@ -59,6 +59,31 @@ impl Engine<'_> {
             Ok(_) => Ok(undone),
             Err(error) => Err(error.after(undone.into_iter().map(|one| one.name).collect())),
         }
+    }
+
+    /// What [`Engine::undo`] would take back. Changes nothing and takes no lock.
+    pub(crate) fn undoable(
+        &mut self,
+        client: &mut Client,
+        undo: Undo,
+        dependents: bool,
+    ) -> Result<Vec<Undone>, Error> {
+        self.table.places()?;
+        // An absent ledger is an empty history, and a history that may not be trusted is an error.
+        let history = match blocking(|| self.ledger.history(client))?.is_empty() {
+            true => Vec::new(),
+            false => self.ledger.undo_rows(client)?,
+        };
+        let rows = self.to_undo(&history, undo, dependents)?;
+        if !rows.is_empty() {
+            self.refuse_half_done(client, &rows)?;
+        }
+        let undone = |row: &&UndoRow| Undone {
+            name: row.name.clone(),
+            place: self.place_of(&row.name),
+            duration: Duration::ZERO,
+        };
+        Ok(rows.iter().map(undone).collect())
     }
 
     fn undo_locked(

@@ -5,6 +5,7 @@ use std::time::Duration;
 use postgres::SimpleQueryRow;
 
 use crate::report::{Blocker, Holder};
+use crate::status::Entry;
 
 /// The values of a row, as text.
 pub(crate) enum Cells<'r> {
@@ -105,6 +106,20 @@ impl KeptStep {
             })
         };
         step().ok_or("a step that is none")
+    }
+}
+
+impl Entry {
+    pub(crate) fn read(cells: &Cells<'_>) -> Result<Entry, &'static str> {
+        Ok(Entry {
+            event: cells.required(0)?,
+            name: cells.required(1)?,
+            at: cells.required(2)?,
+            unix_microseconds: cells.required(3)?.parse::<f64>().unwrap_or_default() as i64,
+            by: cells.required(4)?,
+            duration: duration(&cells.required(5)?).ok_or("a duration that is no number")?,
+            build: cells.required(6)?,
+        })
     }
 }
 

@@ -14,7 +14,8 @@ use crate::set::MigrationSet;
 
 impl<M: MigrationSet> Migrator<'_, M> {
     /// Rolls back everything that was applied after `target`, the last applied first, each migration in a transaction of
-    /// its own. Where the build no longer knows a migration, the ledger has kept its rollback.
+    /// its own. Where the build no longer knows a migration, the ledger has kept its rollback. With [`Migrator::dry_run`] it
+    /// only answers which, or why not.
     ///
     /// # Errors
     /// - a rollback fails ([`Error::is_migration_failed`]); those before it stay rolled back,
@@ -77,8 +78,11 @@ impl<M: MigrationSet> Migrator<'_, M> {
     }
 
     fn undo(mut self, client: &mut Client, undo: Undo) -> Result<Vec<RolledBack<M>>, Error> {
-        let dependents = self.with_dependents;
-        let undone = self.with_engine(None, |engine| engine.undo(client, undo, dependents))?;
+        let (dependents, dry_run) = (self.with_dependents, self.dry_run);
+        let undone = self.with_engine(None, |engine| match dry_run {
+            true => engine.undoable(client, undo, dependents),
+            false => engine.undo(client, undo, dependents),
+        })?;
         Ok(undone.into_iter().map(RolledBack::from).collect())
     }
 }
