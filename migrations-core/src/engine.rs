@@ -37,6 +37,8 @@ pub(crate) struct Engine<'a> {
     pub(crate) attempts: u32,
     /// The place behind the last migration to apply.
     pub(crate) end: usize,
+    /// Places of migrations that are not to be applied.
+    pub(crate) without: &'a [usize],
     pub(crate) allow_unknown: bool,
     /// Asked between two batches.
     pub(crate) stop: &'a dyn Fn() -> bool,

@@ -42,6 +42,7 @@ pub struct Migrator<'a, M> {
     wait_for_lock: Duration,
     attempts: u32,
     end: usize,
+    without: Vec<usize>,
     dry_run: bool,
     allow_unknown: bool,
     with_dependents: bool,
@@ -67,6 +68,7 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
             wait_for_lock: Duration::from_secs(60),
             attempts: 5,
             end: table.facts.len(),
+            without: Vec::new(),
             dry_run: false,
             allow_unknown: false,
             with_dependents: false,
@@ -129,6 +131,13 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
     #[must_use]
     pub fn up_to(mut self, last: M) -> Self {
         self.end = last.position() + 1;
+        self
+    }
+
+    /// Do not apply these, which nothing else needs.
+    #[cfg(feature = "cli")]
+    pub(crate) fn without(mut self, members: &[M]) -> Self {
+        self.without = members.iter().map(|member| member.position()).collect();
         self
     }
 
@@ -308,6 +317,7 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
             wait_for_lock: self.wait_for_lock,
             attempts: self.attempts,
             end: self.end,
+            without: &self.without,
             allow_unknown: self.allow_unknown,
             stop: &*self.stop,
             batch_pause: self.batch_pause,

@@ -59,7 +59,7 @@ impl Engine<'_> {
             return Err(Kind::Missing(comparison.unknown.iter().map(|row| row.name.clone()).collect()).into());
         }
         self.refuse_renamed(&pending, comparison)?;
-        Ok(pending.into_iter().filter(|place| *place < self.end).collect())
+        Ok(pending.into_iter().filter(|place| *place < self.end && !self.without.contains(place)).collect())
     }
 
     /// What a newer build has renamed or replaced is pending by its old name, which the history does not have any more.

@@ -1,0 +1,102 @@
+//! Shows what a run would do.
+
+use serde_json::{Value, json};
+
+use super::super::arguments::Plan as Options;
+use super::super::context::Context;
+use super::super::failure::{Failure, Outcome};
+use super::super::member::Member;
+use super::super::style::{BOLD, CYAN, DIM, GREEN, YELLOW, count, paint};
+use super::write_json;
+use crate::plan::{Plan, PlanStep};
+use crate::set::MigrationSet;
+
+pub(super) fn run(context: &Context, options: &Options) -> Result<Outcome, Failure> {
+    let is_json = context.is_json()?;
+    let mut client = context.client()?;
+    let migrator = context.migrator()?.allow_unknown(options.allow_unknown);
+    let migrator = match &options.to {
+        Some(last) => migrator.up_to(context.member(last)?),
+        None => migrator,
+    };
+    let plan = migrator.plan(&mut client)?;
+    match (is_json, options.sql) {
+        (true, with_sql) => write_json(&as_json(&plan, with_sql)),
+        (false, true) => plan.steps.iter().for_each(show_sql),
+        (false, false) => show(&plan),
+    }
+    Ok(if options.check && !plan.is_empty() { Outcome::NotUpToDate } else { Outcome::Done })
+}
+
+fn show(plan: &Plan<Member>) {
+    if plan.is_empty() {
+        anstream::println!("{}", paint(GREEN, "nothing to do"));
+        return;
+    }
+    anstream::println!("{} to apply, in this order:\n", count(plan.steps.len(), "migration"));
+    for (at, step) in plan.steps.iter().enumerate() {
+        let facts = step.migration.facts();
+        anstream::println!("{:>4}  {}  {}", at + 1, paint(BOLD, facts.stem), paint(DIM, facts.path));
+        anstream::println!("      {}", facts.purpose);
+        anstream::println!("      {} {}", paint(CYAN, "after"), why(step));
+        for note in notes(step) {
+            anstream::println!("      {note}");
+        }
+    }
+}
+
+/// Why it stands here in the order.
+fn why(step: &PlanStep<Member>) -> String {
+    match step.dependencies.as_slice() {
+        [] => "nothing: the lowest number that is free".to_owned(),
+        needed => needed.iter().map(|one| one.facts().stem).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// What is special about it.
+fn notes(step: &PlanStep<Member>) -> Vec<String> {
+    let facts = step.migration.facts();
+    let yellow = |text: &str| paint(YELLOW, text);
+    let mut notes = Vec::new();
+    if !facts.transactional {
+        notes.push(format!("{} statement by statement, not in a transaction", yellow("runs")));
+    }
+    for (schema, table, column) in facts.backups {
+        let column = column.map_or(String::new(), |column| format!(".{column}"));
+        notes.push(format!("{} {schema}.{table}{column}", yellow("copies first")));
+    }
+    if let Some(runner) = facts.runner {
+        notes.push(format!("{} {}", yellow("calls"), runner.path));
+    }
+    if let Some(reason) = facts.irreversible {
+        notes.push(format!("{} {reason}", yellow("irreversible:")));
+    }
+    notes
+}
+
+fn show_sql(step: &PlanStep<Member>) {
+    anstream::println!("{}", paint(DIM, format!("-- {}", step.migration.facts().path)));
+    for message in &step.messages {
+        anstream::println!("{message};\n");
+    }
+}
+
+fn as_json(plan: &Plan<Member>, with_sql: bool) -> Value {
+    let steps = plan.steps.iter().map(|step| {
+        let facts = step.migration.facts();
+        let mut value = json!({
+            "name": facts.name,
+            "file": facts.path,
+            "category": facts.category,
+            "purpose": facts.purpose,
+            "after": step.dependencies.iter().map(|one| one.facts().name).collect::<Vec<_>>(),
+            "transaction": facts.transactional,
+            "irreversible": facts.irreversible,
+        });
+        if with_sql {
+            value["sql"] = step.messages.clone().into();
+        }
+        value
+    });
+    json!({ "pending": steps.collect::<Vec<_>>() })
+}

@@ -1,0 +1,187 @@
+//! What the commands work on: the set, its folder, the database.
+
+use std::env;
+use std::path::PathBuf;
+
+use migrations_rules::{Problem, did_you_mean, render};
+use once_cell::unsync::OnceCell;
+use postgres::Client;
+
+use super::arguments::{Common, Format};
+use super::connect::{Surroundings, Target};
+use super::failure::Failure;
+use super::member::Member;
+use super::style::count;
+use crate::migrator::Migrator;
+use crate::set::{MigrationSet, Table};
+
+/// Where the set comes from.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Form {
+    /// It is embedded in the application.
+    Application(&'static Table),
+    /// It is read from the folder.
+    Folder,
+}
+
+/// What the commands work on.
+pub(super) struct Context {
+    pub(super) form: Form,
+    pub(super) common: Common,
+    /// Whether a run starts a throw-away server where no database is named.
+    pub(super) scratch_by_default: bool,
+    folder: OnceCell<migrations_rules::Set>,
+    target: OnceCell<Option<Target>>,
+}
+
+impl Context {
+    pub(super) fn new(form: Form, common: Common, scratch_by_default: bool) -> Context {
+        Context { form, common, scratch_by_default, folder: OnceCell::new(), target: OnceCell::new() }
+    }
+
+    /// What the program is called.
+    pub(super) fn program(&self) -> &'static str {
+        match self.form {
+            Form::Application(_) => super::program_name(),
+            Form::Folder => "cargo-migrations",
+        }
+    }
+
+    /// The schema of the ledger.
+    pub(super) fn ledger_schema(&self) -> Result<String, Failure> {
+        let own = || Ok(self.table()?.ledger_schema.to_owned());
+        self.common.ledger_schema.clone().map_or_else(own, Ok)
+    }
+
+    pub(super) fn is_application(&self) -> bool {
+        matches!(self.form, Form::Application(_))
+    }
+
+    /// The format of the answer, which has to be one of these.
+    pub(super) fn format(&self, default: Format, possible: &[Format]) -> Result<Format, Failure> {
+        let format = self.common.format.unwrap_or(default);
+        if possible.contains(&format) {
+            return Ok(format);
+        }
+        let names: Vec<String> = possible.iter().map(|format| format!("`{}`", format.name())).collect();
+        Err(Failure::usage(
+            format!("this command has no format `{}`", format.name()),
+            format!("write --format with one of {}", names.join(", ")),
+        ))
+    }
+
+    /// Whether the answer is for programs.
+    pub(super) fn is_json(&self) -> Result<bool, Failure> {
+        Ok(self.format(Format::Human, &[Format::Human, Format::Json])? == Format::Json)
+    }
+
+    /// The folder of the set, and what it is called in messages.
+    pub(super) fn root(&self) -> (PathBuf, String) {
+        if let Some(folder) = &self.common.folder {
+            return (folder.clone(), folder.to_string_lossy().into_owned());
+        }
+        match self.form {
+            Form::Folder => (PathBuf::from("migrations"), "migrations".to_owned()),
+            Form::Application(table) => {
+                // Set by `cargo run`; elsewhere it is the current folder's.
+                let base = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
+                let root = base.join(table.folder);
+                let here = env::current_dir().unwrap_or_default();
+                let shown = root.strip_prefix(&here).unwrap_or(&root).to_string_lossy().into_owned();
+                (root, if shown.is_empty() { ".".to_owned() } else { shown })
+            }
+        }
+    }
+
+    /// The folder as it lies there, with all its problems.
+    pub(super) fn checked(&self) -> &migrations_rules::Set {
+        self.folder.get_or_init(|| {
+            let (root, name) = self.root();
+            migrations_rules::check(&root, &name)
+        })
+    }
+
+    /// The folder, which must be free of errors.
+    pub(super) fn sound(&self) -> Result<&migrations_rules::Set, Failure> {
+        let set = self.checked();
+        let errors: Vec<&Problem> = set.problems.iter().filter(|problem| problem.is_error()).collect();
+        if errors.is_empty() {
+            return Ok(set);
+        }
+        for problem in &errors {
+            anstream::eprintln!("{}\n", render::full(problem, true));
+        }
+        let (_, name) = self.root();
+        Err(Failure::plain(
+            format!("`{name}` has {}", count(errors.len(), "error")),
+            "correct the files and try again",
+        ))
+    }
+
+    /// The set: the one that is embedded, else that of the folder.
+    pub(super) fn table(&self) -> Result<&'static Table, Failure> {
+        let table = match self.form {
+            Form::Application(table) => table,
+            Form::Folder => {
+                let (_, name) = self.root();
+                Table::of_folder(
+                    self.sound()?,
+                    &name,
+                    concat!("cargo-migrations ", env!("CARGO_PKG_VERSION")),
+                )
+            }
+        };
+        Member::belong_to(table);
+        Ok(Member::table())
+    }
+
+    pub(super) fn migrator<'a>(&self) -> Result<Migrator<'a, Member>, Failure> {
+        let migrator = Migrator::over(self.table()?);
+        Ok(match &self.common.ledger_schema {
+            Some(schema) => migrator.ledger_schema(schema),
+            None => migrator,
+        })
+    }
+
+    /// The migration that is written so: its name, its file name, or `category/` and either.
+    pub(super) fn member(&self, written: &str) -> Result<Member, Failure> {
+        let table = self.table()?;
+        let name = written.strip_suffix(".sql").or(written.strip_suffix(".rs")).unwrap_or(written);
+        crate::set::parse(name).map_err(|_| {
+            let stem = name.rsplit('/').next().unwrap_or(name);
+            let known = table.facts.iter().flat_map(|facts| [facts.stem, facts.name]);
+            let help = did_you_mean(stem, known).unwrap_or("`status` lists them".to_owned());
+            Failure::usage(format!("no migration is named `{written}`"), help)
+        })
+    }
+
+    /// The database that is named, if one is.
+    pub(super) fn target(&self) -> Result<Option<&Target>, Failure> {
+        let target = self.target.get_or_try_init(|| {
+            let target = Target::find(self.common.database_url.as_deref(), &Surroundings::of_process())?;
+            for warning in target.iter().flat_map(Target::warnings) {
+                super::warn(warning);
+            }
+            Ok::<_, Failure>(target)
+        })?;
+        Ok(target.as_ref())
+    }
+
+    /// The database, which has to be named.
+    pub(super) fn database(&self) -> Result<&Target, Failure> {
+        self.target()?.ok_or_else(|| {
+            Failure::Plain(
+                "no database is named".to_owned(),
+                vec![
+                    "set DATABASE_URL, or write --database-url postgres://user@host/database".to_owned(),
+                    "`run --scratch` shows the set at work on a throw-away PostgreSQL".to_owned(),
+                ],
+            )
+        })
+    }
+
+    pub(super) fn client(&self) -> Result<Client, Failure> {
+        let target = self.database()?;
+        target.connect().map_err(|error| Failure::connection(target, &error))
+    }
+}

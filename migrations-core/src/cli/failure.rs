@@ -1,0 +1,118 @@
+//! Why a command failed, and the codes with which the program ends.
+
+use std::error::Error as StdError;
+
+use migrations_rules::printable;
+
+use super::connect::{ConnectError, Target};
+use super::style::{CYAN, RED, paint};
+use crate::error::{Error, sentence};
+use crate::scratch::ScratchError;
+use crate::testing::RoundTripError;
+
+/// How a command ended that did not fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Done,
+    /// What was to be found did not hold; it is said already.
+    NotSo,
+    /// Something is pending, changed or unknown, and it was asked whether.
+    NotUpToDate,
+}
+
+impl Outcome {
+    /// The code with which the program ends.
+    pub(super) fn code(self) -> u8 {
+        match self {
+            Outcome::Done => 0,
+            Outcome::NotSo => 1,
+            Outcome::NotUpToDate => 3,
+        }
+    }
+}
+
+/// Why a command failed.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The engine, or the database.
+    Engine(Error),
+    /// Anything else: what is wrong, and what to do.
+    Plain(String, Vec<String>),
+    /// The command does not fit together: what is wrong, and what to write.
+    Usage(String, Vec<String>),
+}
+
+impl Failure {
+    pub(super) fn plain(message: impl Into<String>, help: impl Into<String>) -> Failure {
+        Failure::Plain(message.into(), vec![help.into()])
+    }
+
+    pub(super) fn usage(message: impl Into<String>, help: impl Into<String>) -> Failure {
+        Failure::Usage(message.into(), vec![help.into()])
+    }
+
+    /// No connection could be made.
+    pub(super) fn connection(target: &Target, error: &postgres::Error) -> Failure {
+        Failure::Plain(
+            printable(&format!("no connection to {target}: {}", sentence(error))).into_owned(),
+            vec!["is the server running there, and do host, port, user and password fit?".to_owned()],
+        )
+    }
+
+    /// The code with which the program ends.
+    pub(super) fn code(&self) -> u8 {
+        match self {
+            Failure::Engine(_) | Failure::Plain(..) => 1,
+            Failure::Usage(..) => 2,
+        }
+    }
+
+    /// The failure as text of one or more lines, with colours.
+    pub(super) fn report(&self) -> String {
+        match self {
+            Failure::Engine(error) => error.report(true),
+            Failure::Plain(message, help) | Failure::Usage(message, help) => {
+                let help = help.iter().map(|help| format!("\n{} {help}", paint(CYAN, "  = help:")));
+                format!("{} {message}{}", paint(RED, "error:"), help.collect::<String>())
+            }
+        }
+    }
+}
+
+/// What an error says, with what its causes say.
+fn chain(error: &dyn StdError) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Failure {
+        Failure::Engine(error)
+    }
+}
+
+impl From<ConnectError> for Failure {
+    fn from(error: ConnectError) -> Failure {
+        Failure::Usage(error.to_string(), Vec::new())
+    }
+}
+
+impl From<ScratchError> for Failure {
+    fn from(error: ScratchError) -> Failure {
+        Failure::Plain(chain(&error), Vec::new())
+    }
+}
+
+impl From<RoundTripError> for Failure {
+    fn from(error: RoundTripError) -> Failure {
+        match error {
+            RoundTripError::Migration(error) => Failure::Engine(*error),
+            error => Failure::Plain(chain(&error), Vec::new()),
+        }
+    }
+}
