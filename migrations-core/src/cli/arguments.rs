@@ -69,19 +69,16 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not up to date (`status --check`,
 #[derive(Debug, Clone, Args)]
 pub(super) struct Common {
     /// The database: a URL or `host=… user=…`. Otherwise DATABASE_URL, `.env`, or the PG* variables say
-    #[arg(long, global = true, value_name = "URL", hide_env_values = true, help_heading = "Options")]
+    #[arg(long, global = true, value_name = "URL", hide_env_values = true, help_heading = "Common options")]
     pub(super) database_url: Option<String>,
     /// The folder of the migrations [default: migrations]
-    #[arg(long, global = true, value_name = "PATH", value_hint = ValueHint::DirPath, help_heading = "Options")]
+    #[arg(long, global = true, value_name = "PATH", value_hint = ValueHint::DirPath, help_heading = "Common options")]
     pub(super) folder: Option<PathBuf>,
     /// The schema of the ledger, if not the one of migrations.toml
-    #[arg(long, global = true, value_name = "NAME", help_heading = "Options")]
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Common options")]
     pub(super) ledger_schema: Option<String>,
-    /// How to write the answer
-    #[arg(long, global = true, value_name = "FORMAT", help_heading = "Options")]
-    pub(super) format: Option<Format>,
     /// When to use colours; NO_COLOR is respected
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Options")]
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Common options")]
     pub(super) color: Color,
 }
 
@@ -92,21 +89,28 @@ pub(super) enum Color {
     Never,
 }
 
-/// Each command takes those that make sense for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    Human,
-    Json,
-    /// Annotations of GitHub's workflows (check)
-    Github,
-    /// For code scanning (check)
-    Sarif,
-    Mermaid,
-    Dot,
-    Svg,
-    Html,
+/// How an answer is written.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Answer {
+    /// How to write the answer
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    format: Format,
 }
 
+impl Answer {
+    /// Whether the answer is for programs.
+    pub(super) fn is_json(&self) -> bool {
+        self.format == Format::Json
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Human,
+    Json,
+}
+
+/// Which command, and how.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     Run(Run),
@@ -118,9 +122,9 @@ pub(super) enum Command {
     Adopt(Adopt),
     #[command(subcommand)]
     Backups(Backups),
-    Timeline(Picture),
+    Timeline(Timeline),
     RoundTrip(RoundTrip),
-    Check,
+    Check(Check),
     New(New),
     Renumber(Renumber),
     Archive(Archive),
@@ -139,10 +143,10 @@ impl Default for Command {
 }
 
 /// Applies what is pending, each migration exactly once and in a transaction of its own.
-///
-/// Any number of processes may run it at the same moment: one works, the others wait and find the work done.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
+Any number of processes may run it at the same moment: one works, the others wait and find the work done.
+
 Examples:
   run                        everything that is pending
   run --to 012_add_index     up to a migration, and everything before it
@@ -166,6 +170,8 @@ pub(super) struct Run {
     /// How long a batched runner rests between two batches
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = humantime::parse_duration)]
     pub(super) batch_pause: Duration,
+    #[command(flatten)]
+    pub(super) answer: Answer,
 }
 
 impl Run {
@@ -216,6 +222,8 @@ pub(super) struct Plan {
     /// Accept migrations in the database that this set does not know
     #[arg(long)]
     pub(super) allow_unknown: bool,
+    #[command(flatten)]
+    pub(super) answer: Answer,
 }
 
 /// Shows what is applied, when, by whom and how long it took; what is pending, changed, or unknown to this set.
@@ -229,14 +237,16 @@ pub(super) struct Status {
     /// Exit with 3 when a migration is pending, changed or unknown
     #[arg(long)]
     pub(super) check: bool,
+    #[command(flatten)]
+    pub(super) answer: Answer,
 }
 
 /// Compares the history with the set, and the database with what the set builds.
-///
-/// The set is run on a throw-away server up to where the database is, and the two catalogues are compared: what was
-/// changed by hand is found.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
+What is applied is run on a throw-away server too, and the two catalogues are compared: what was changed by hand is
+found.
+
 Examples:
   verify                           history and catalogue
   verify --history                 the history only, without a throw-away server
@@ -248,13 +258,15 @@ pub(super) struct Verify {
     /// A schema to leave out of the comparison; may be given several times
     #[arg(long, value_name = "SCHEMA")]
     pub(super) ignore_schema: Vec<String>,
+    #[command(flatten)]
+    pub(super) answer: Answer,
 }
 
 /// Takes applied migrations back, the last applied first, each in a transaction of its own.
-///
-/// It shows which, and asks before it begins; where nobody can be asked, it wants `--yes`.
 #[derive(Debug, Clone, Args)]
 #[command(group = ArgGroup::new("which").required(true), after_help = "\
+It shows which, and asks before it begins; where nobody can be asked, it wants `--yes`.
+
 Examples:
   rollback --last 1
   rollback --to 012_add_index          what was applied after it
@@ -284,6 +296,8 @@ pub(super) struct Rollback {
     pub(super) yes: bool,
     #[command(flatten)]
     pub(super) limits: Limits,
+    #[command(flatten)]
+    pub(super) answer: Answer,
 }
 
 /// Enters pending migrations as applied without running them, for a database that has what they would make.
@@ -302,6 +316,8 @@ pub(super) struct Baseline {
     /// Do not ask
     #[arg(long, short)]
     pub(super) yes: bool,
+    #[command(flatten)]
+    pub(super) answer: Answer,
 }
 
 /// Enters what another tool has applied, as its own history in this database says.
@@ -319,6 +335,8 @@ pub(super) struct Adopt {
     /// Do not ask
     #[arg(long, short)]
     pub(super) yes: bool,
+    #[command(flatten)]
+    pub(super) answer: Answer,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -333,7 +351,10 @@ pub(super) enum OtherTool {
 #[derive(Debug, Clone, Subcommand)]
 pub(super) enum Backups {
     /// Lists the backups that are there
-    List,
+    List {
+        #[command(flatten)]
+        answer: Answer,
+    },
     /// Puts a backup back; rows that came later stay
     Restore {
         /// The number of the backup
@@ -341,6 +362,8 @@ pub(super) enum Backups {
         /// Do not ask
         #[arg(long, short)]
         yes: bool,
+        #[command(flatten)]
+        answer: Answer,
     },
     /// Drops the backups that are older than an age, such as `90d`
     Prune {
@@ -350,6 +373,8 @@ pub(super) enum Backups {
         /// Do not ask
         #[arg(long, short)]
         yes: bool,
+        #[command(flatten)]
+        answer: Answer,
     },
 }
 
@@ -359,6 +384,29 @@ pub(super) struct RoundTrip {
     /// Compare the order of columns too
     #[arg(long)]
     pub(super) column_order: bool,
+    #[command(flatten)]
+    pub(super) answer: Answer,
+}
+
+/// Checks the folder against every rule, without a database and without a build.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  check                                  for people
+  check --format github                  annotations in a workflow of GitHub
+  check --format sarif > rules.sarif     for code scanning")]
+pub(super) struct Check {
+    /// How to write the problems
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(super) format: CheckFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum CheckFormat {
+    Human,
+    Json,
+    Github,
+    Sarif,
 }
 
 /// Writes a new migration from the template: the next free number of its category, needing the newest migration.
@@ -370,9 +418,10 @@ Examples:
   new data fill_totals --after create_orders --purpose \"Fill the totals of old orders.\"
   new recount_stock --runner")]
 pub(super) struct New {
-    /// The category, and the name in snake case; the name alone where there are no categories
-    #[arg(required = true, num_args = 1..=2, value_names = ["CATEGORY", "NAME"])]
-    pub(super) names: Vec<String>,
+    /// The category; where there are none, the name
+    pub(super) category: String,
+    /// The name, in snake case
+    pub(super) name: Option<String>,
     /// What it is for, in one sentence
     #[arg(long)]
     pub(super) purpose: Option<String>,
@@ -391,9 +440,8 @@ pub(super) struct New {
 }
 
 /// Gives the next free numbers to migrations whose numbers are taken twice, as it happens when branches are merged.
-///
-/// Their names stay, so a database that has applied them knows them still.
 #[derive(Debug, Clone, Args)]
+#[command(after_help = "Their names stay, so a database that has applied them knows them still.")]
 pub(super) struct Renumber {
     /// Change nothing; say what would be renamed
     #[arg(long)]
@@ -419,9 +467,18 @@ pub(super) struct Catalog {
     /// Write nothing; fail when the README is not up to date
     #[arg(long)]
     pub(super) check: bool,
+    /// What to write; JSON goes to standard output
+    #[arg(long, value_name = "FORMAT", default_value = "markdown")]
+    pub(super) format: CatalogFormat,
 }
 
-/// Draws which migration needs which. Formats: mermaid, dot, svg, html [default: html].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum CatalogFormat {
+    Markdown,
+    Json,
+}
+
+/// Draws which migration needs which.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
 Examples:
@@ -429,19 +486,40 @@ Examples:
   graph --format mermaid                for Markdown
   graph --status --output graph.html    with the state of the database")]
 pub(super) struct Graph {
-    #[command(flatten)]
-    pub(super) picture: Picture,
+    /// What to draw
+    #[arg(long, value_name = "FORMAT", default_value = "html")]
+    pub(super) format: GraphFormat,
+    /// The file to write [default: standard output]
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) output: Option<PathBuf>,
     /// Show what is applied and what is pending in the database
     #[arg(long)]
     pub(super) status: bool,
 }
 
-/// Draws what the ledger knows: when each migration ran, and how long. Formats: svg, html [default: html].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum GraphFormat {
+    Html,
+    Svg,
+    Mermaid,
+    Dot,
+}
+
+/// Draws what the ledger knows: when each migration ran, and how long.
 #[derive(Debug, Clone, Args)]
-pub(super) struct Picture {
+pub(super) struct Timeline {
+    /// What to draw
+    #[arg(long, value_name = "FORMAT", default_value = "html")]
+    pub(super) format: TimelineFormat,
     /// The file to write [default: standard output]
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum TimelineFormat {
+    Html,
+    Svg,
 }
 
 /// Explains a rule, or a code of PostgreSQL's errors.
@@ -461,20 +539,4 @@ pub(super) struct Explain {
 pub(super) struct Completions {
     /// The shell
     pub(super) shell: clap_complete::Shell,
-}
-
-impl Format {
-    /// How it is written.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Format::Human => "human",
-            Format::Json => "json",
-            Format::Github => "github",
-            Format::Sarif => "sarif",
-            Format::Mermaid => "mermaid",
-            Format::Dot => "dot",
-            Format::Svg => "svg",
-            Format::Html => "html",
-        }
-    }
 }

@@ -32,7 +32,7 @@ pub(super) fn run(context: &Context, command: &Command) -> Result<Outcome, Failu
         Command::Adopt(options) => adopt::adopt(context, options),
         Command::Backups(options) => backups::run(context, options),
         Command::RoundTrip(options) => round_trip::run(context, options),
-        Command::Check => check::run(context),
+        Command::Check(options) => check::run(context, options),
         Command::Explain(options) => explain::run(context, options),
         Command::Completions(options) => Ok(shell::completions(context, options)),
         Command::Man => shell::man(context),

@@ -7,7 +7,7 @@ use migrations_rules::{Problem, did_you_mean, render};
 use once_cell::unsync::OnceCell;
 use postgres::Client;
 
-use super::arguments::{Common, Format};
+use super::arguments::Common;
 use super::connect::{Surroundings, Target};
 use super::failure::Failure;
 use super::member::Member;
@@ -55,24 +55,6 @@ impl Context {
 
     pub(super) fn is_application(&self) -> bool {
         matches!(self.form, Form::Application(_))
-    }
-
-    /// The format of the answer, which has to be one of these.
-    pub(super) fn format(&self, default: Format, possible: &[Format]) -> Result<Format, Failure> {
-        let format = self.common.format.unwrap_or(default);
-        if possible.contains(&format) {
-            return Ok(format);
-        }
-        let names: Vec<String> = possible.iter().map(|format| format!("`{}`", format.name())).collect();
-        Err(Failure::usage(
-            format!("this command has no format `{}`", format.name()),
-            format!("write --format with one of {}", names.join(", ")),
-        ))
-    }
-
-    /// Whether the answer is for programs.
-    pub(super) fn is_json(&self) -> Result<bool, Failure> {
-        Ok(self.format(Format::Human, &[Format::Human, Format::Json])? == Format::Json)
     }
 
     /// The folder of the set, and what it is called in messages.

@@ -15,7 +15,7 @@ use crate::set::MigrationSet;
 
 pub(super) fn baseline(context: &Context, options: &Baseline) -> Result<Outcome, Failure> {
     let last = options.to.as_deref().map(|last| context.member(last)).transpose()?;
-    enter(context, options.dry_run, options.yes, |migrator, client| {
+    enter(context, (options.dry_run, options.yes, options.answer.is_json()), |migrator, client| {
         let migrator = last.into_iter().fold(migrator, Migrator::up_to);
         migrator.baseline(client)
     })
@@ -28,16 +28,16 @@ pub(super) fn adopt(context: &Context, options: &Adopt) -> Result<Outcome, Failu
         OtherTool::Diesel => Tool::Diesel,
         OtherTool::Flyway => Tool::Flyway,
     };
-    enter(context, options.dry_run, options.yes, |migrator, client| migrator.adopt(client, tool))
+    enter(context, (options.dry_run, options.yes, options.answer.is_json()), |migrator, client| {
+        migrator.adopt(client, tool)
+    })
 }
 
 fn enter(
     context: &Context,
-    dry_run: bool,
-    yes: bool,
+    (dry_run, yes, is_json): (bool, bool, bool),
     work: impl Fn(Migrator<'static, Member>, &mut postgres::Client) -> Result<Vec<Member>, Error>,
 ) -> Result<Outcome, Failure> {
-    let is_json = context.is_json()?;
     let mut client = context.client()?;
     let planned = work(context.migrator()?.dry_run(true), &mut client)?;
     if !is_json {

@@ -12,27 +12,23 @@ use super::{confirm, write_json};
 use crate::backup::Backup;
 
 pub(super) fn run(context: &Context, options: &Backups) -> Result<Outcome, Failure> {
-    let is_json = context.is_json()?;
     let mut client = context.client()?;
     match options {
-        Backups::List => {
-            let backups = context.migrator()?.backups(&mut client)?;
-            show(&backups, is_json);
-        }
-        Backups::Restore { id, yes } => {
+        Backups::List { answer } => show(&context.migrator()?.backups(&mut client)?, answer.is_json()),
+        Backups::Restore { id, yes, answer } => {
             confirm(&format!("Put backup {id} back?"), *yes)?;
             let rows = context.migrator()?.restore_backup(&mut client, *id)?;
-            match is_json {
+            match answer.is_json() {
                 true => write_json(&json!({ "restored": id, "rows": rows })),
                 false => anstream::println!("{rows} rows put back"),
             }
         }
-        Backups::Prune { older_than, yes } => {
+        Backups::Prune { older_than, yes, answer } => {
             let age = humantime::format_duration(*older_than);
             confirm(&format!("Drop every backup that is older than {age}?"), *yes)?;
             let pruned = context.migrator()?.prune_backups(&mut client, *older_than)?;
-            show(&pruned, is_json);
-            if !is_json {
+            show(&pruned, answer.is_json());
+            if !answer.is_json() {
                 anstream::println!("{} dropped", count(pruned.len(), "backup"));
             }
         }

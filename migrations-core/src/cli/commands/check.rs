@@ -2,10 +2,11 @@
 
 use migrations_rules::render;
 
+use super::super::arguments::Check as Options;
 use super::super::context::Context;
 use super::super::failure::{Failure, Outcome};
 
-pub(super) fn run(context: &Context) -> Result<Outcome, Failure> {
+pub(super) fn run(context: &Context, _options: &Options) -> Result<Outcome, Failure> {
     let set = context.checked();
     for problem in &set.problems {
         anstream::println!("{}\n", render::full(problem, true));

@@ -12,7 +12,7 @@ use crate::plan::{Plan, PlanStep};
 use crate::set::MigrationSet;
 
 pub(super) fn run(context: &Context, options: &Options) -> Result<Outcome, Failure> {
-    let is_json = context.is_json()?;
+    let is_json = options.answer.is_json();
     let mut client = context.client()?;
     let migrator = context.migrator()?.allow_unknown(options.allow_unknown);
     let migrator = match &options.to {

@@ -17,7 +17,7 @@ use crate::report::RolledBack;
 use crate::set::MigrationSet;
 
 pub(super) fn run(context: &Context, options: &Options) -> Result<Outcome, Failure> {
-    let is_json = context.is_json()?;
+    let is_json = options.answer.is_json();
     let which = Which::of(context, options)?;
     let migrator = || {
         Ok::<_, Failure>(

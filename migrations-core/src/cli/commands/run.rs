@@ -19,7 +19,7 @@ use crate::scratch::Scratch;
 use crate::set::MigrationSet;
 
 pub(super) fn run(context: &Context, options: &Run) -> Result<Outcome, Failure> {
-    let is_json = context.is_json()?;
+    let is_json = options.answer.is_json();
     let wants_scratch = options.scratch || (context.scratch_by_default && context.target()?.is_none());
     let scratch = wants_scratch.then(Scratch::start).transpose()?;
     let target = match &scratch {

@@ -15,7 +15,7 @@ use crate::set::MigrationSet;
 use crate::status::{MigrationStatus, Record, Status};
 
 pub(super) fn run(context: &Context, options: &Options) -> Result<Outcome, Failure> {
-    let is_json = context.is_json()?;
+    let is_json = options.answer.is_json();
     let mut client = context.client()?;
     let status = context.migrator()?.status(&mut client)?;
     if is_json {

@@ -13,7 +13,7 @@ use crate::set::MigrationSet;
 use crate::testing::Catalogue;
 
 pub(super) fn run(context: &Context, options: &Options) -> Result<Outcome, Failure> {
-    let is_json = context.is_json()?;
+    let is_json = options.answer.is_json();
     let mut client = context.client()?;
     // Fails when a file has changed, or the database has what the set does not know.
     let pending = context.migrator()?.plan(&mut client)?.steps;
