@@ -114,7 +114,11 @@ fn misunderstood(path: &str, text: &str, error: &dotenvy::Error) -> ConnectError
         dotenvy::Error::LineParse(said, _) => said.lines().next(),
         _ => None,
     };
-    let number = line.and_then(|line| text.lines().position(|other| other.starts_with(line)));
+    // dotenvy repeats the line, or the value in it.
+    let find = |fits: fn(&str, &str) -> bool| {
+        text.lines().position(|other| line.is_some_and(|line| fits(other, line)))
+    };
+    let number = find(|other, line| other == line).or_else(|| find(|other, line| other.contains(line)));
     let place = number.map_or(path.to_owned(), |number| format!("{path}, line {}", number + 1));
     ConnectError::new(place, "is not `NAME=value`; put a value with spaces, `#` or `$` in single quotes")
 }
