@@ -15,8 +15,10 @@
 
 mod arguments;
 mod commands;
-mod connect;
+#[doc(hidden)]
+pub mod connect;
 mod context;
+mod database;
 mod failure;
 mod member;
 mod screen;

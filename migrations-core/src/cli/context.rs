@@ -2,6 +2,7 @@
 
 use std::env;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use migrations_rules::{Problem, did_you_mean, render};
 use once_cell::unsync::OnceCell;
@@ -9,6 +10,7 @@ use postgres::Client;
 
 use super::arguments::Common;
 use super::connect::{Surroundings, Target};
+use super::database::Database;
 use super::failure::Failure;
 use super::member::Member;
 use super::style::count;
@@ -31,12 +33,12 @@ pub(super) struct Context {
     /// Whether a run starts a throw-away server where no database is named.
     pub(super) scratch_by_default: bool,
     folder: OnceCell<migrations_rules::Set>,
-    target: OnceCell<Option<Target>>,
+    database: OnceCell<Option<Database>>,
 }
 
 impl Context {
     pub(super) fn new(form: Form, common: Common, scratch_by_default: bool) -> Context {
-        Context { form, common, scratch_by_default, folder: OnceCell::new(), target: OnceCell::new() }
+        Context { form, common, scratch_by_default, folder: OnceCell::new(), database: OnceCell::new() }
     }
 
     /// What the program is called.
@@ -138,20 +140,18 @@ impl Context {
     }
 
     /// The database that is named, if one is.
-    pub(super) fn target(&self) -> Result<Option<&Target>, Failure> {
-        let target = self.target.get_or_try_init(|| {
+    pub(super) fn named_database(&self) -> Result<Option<&Database>, Failure> {
+        let database = self.database.get_or_try_init(|| {
             let target = Target::find(self.common.database_url.as_deref(), &Surroundings::of_process())?;
-            for warning in target.iter().flat_map(Target::warnings) {
-                super::warn(warning);
-            }
-            Ok::<_, Failure>(target)
+            target.iter().flat_map(Target::warnings).for_each(|warning| super::warn(warning));
+            Ok::<_, Failure>(target.map(|target| Database::Named(Arc::new(target))))
         })?;
-        Ok(target.as_ref())
+        Ok(database.as_ref())
     }
 
     /// The database, which has to be named.
-    pub(super) fn database(&self) -> Result<&Target, Failure> {
-        self.target()?.ok_or_else(|| {
+    pub(super) fn database(&self) -> Result<&Database, Failure> {
+        self.named_database()?.ok_or_else(|| {
             Failure::Plain(
                 "no database is named".to_owned(),
                 vec![
@@ -163,7 +163,7 @@ impl Context {
     }
 
     pub(super) fn client(&self) -> Result<Client, Failure> {
-        let target = self.database()?;
-        target.connect().map_err(|error| Failure::connection(target, &error))
+        let database = self.database()?;
+        database.connect().map_err(|error| Failure::connection(database, &error))
     }
 }

@@ -4,7 +4,8 @@ use std::error::Error as StdError;
 
 use migrations_rules::printable;
 
-use super::connect::{ConnectError, Target};
+use super::connect::ConnectError;
+use super::database::Database;
 use super::style::{CYAN, RED, paint};
 use crate::error::{Error, sentence};
 use crate::scratch::ScratchError;
@@ -52,9 +53,9 @@ impl Failure {
     }
 
     /// No connection could be made.
-    pub(super) fn connection(target: &Target, error: &postgres::Error) -> Failure {
+    pub(super) fn connection(database: &Database, error: &postgres::Error) -> Failure {
         Failure::Plain(
-            printable(&format!("no connection to {target}: {}", sentence(error))).into_owned(),
+            printable(&format!("no connection to {database}: {}", sentence(error))).into_owned(),
             vec!["is the server running there, and do host, port, user and password fit?".to_owned()],
         )
     }

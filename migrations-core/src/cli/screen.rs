@@ -6,7 +6,7 @@ mod watch;
 use std::io::IsTerminal;
 use std::time::Duration;
 
-use super::connect::Target;
+use super::database::Database;
 use super::member::Member;
 use super::style::{BOLD, CYAN, DIM, GREEN, YELLOW, paint, shortened, time, width};
 use crate::report::{Applied, Event, RolledBack};
@@ -33,10 +33,12 @@ const SAID_AGAIN: Duration = Duration::from_secs(5);
 
 impl Screen {
     /// A live view if standard error is a terminal; `total` is the number of migrations to come.
-    pub(super) fn new(total: usize, target: Option<&Target>, ledger_schema: &str) -> Screen {
+    pub(super) fn new(total: usize, database: Option<&Database>, ledger_schema: &str) -> Screen {
         let live = std::io::stderr().is_terminal().then(|| Live::new(total));
-        let watch =
-            live.as_ref().zip(target).map(|(live, target)| Watch::new(target, ledger_schema, live.detail()));
+        let watch = live
+            .as_ref()
+            .zip(database)
+            .map(|(live, database)| Watch::new(database.clone(), ledger_schema, live.detail()));
         let categories = Member::table().facts.iter().map(|facts| facts.category.chars().count());
         Screen {
             live,

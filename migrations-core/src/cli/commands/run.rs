@@ -6,8 +6,8 @@ use postgres::Client;
 use serde_json::{Value, json};
 
 use super::super::arguments::{Limits, Run};
-use super::super::connect::Target;
 use super::super::context::Context;
+use super::super::database::Database;
 use super::super::failure::{Failure, Outcome};
 use super::super::member::Member;
 use super::super::screen::Screen;
@@ -20,25 +20,26 @@ use crate::set::MigrationSet;
 
 pub(super) fn run(context: &Context, options: &Run) -> Result<Outcome, Failure> {
     let is_json = options.answer.is_json();
-    let wants_scratch = options.scratch || (context.scratch_by_default && context.target()?.is_none());
+    let wants_scratch =
+        options.scratch || (context.scratch_by_default && context.named_database()?.is_none());
     let scratch = wants_scratch.then(Scratch::start).transpose()?;
-    let target = match &scratch {
-        Some(scratch) => Target::of_scratch(scratch),
+    let database = match &scratch {
+        Some(scratch) => Database::of_scratch(scratch),
         None => context.database()?.clone(),
     };
-    let mut client = target.connect().map_err(|error| Failure::connection(&target, &error))?;
+    let mut client = database.connect().map_err(|error| Failure::connection(&database, &error))?;
     if !is_json {
-        anstream::println!("{}", banner(&mut client, &target, scratch.as_ref()));
+        anstream::println!("{}", banner(&mut client, &database, scratch.as_ref()));
     }
     let pending = migrator(context, options)?.plan(&mut client)?.steps.into_iter().map(|step| step.migration);
     let pending: Vec<Member> = pending.collect();
     refuse_rust(context, pending.iter().copied())?;
     drop(client);
     let report = if is_json || options.dry_run {
-        migrator(context, options)?.dry_run(options.dry_run).run_with(|| target.connect())?
+        migrator(context, options)?.dry_run(options.dry_run).run_with(|| database.connect())?
     } else {
-        let screen = Screen::new(pending.len(), Some(&target), &context.ledger_schema()?);
-        watched(migrator(context, options)?, &target, screen)?
+        let screen = Screen::new(pending.len(), Some(&database), &context.ledger_schema()?);
+        watched(migrator(context, options)?, &database, screen)?
     };
     if is_json {
         write_json(&as_json(&report));
@@ -71,17 +72,17 @@ pub(super) fn limited<'a>(migrator: Migrator<'a, Member>, limits: &Limits) -> Mi
 
 fn watched(
     migrator: Migrator<'_, Member>,
-    target: &Target,
+    database: &Database,
     mut screen: Screen,
 ) -> Result<Report<Member>, Failure> {
     let outcome =
-        migrator.stop_on_ctrl_c()?.on_event(|event| screen.show(&event)).run_with(|| target.connect());
+        migrator.stop_on_ctrl_c()?.on_event(|event| screen.show(&event)).run_with(|| database.connect());
     screen.end();
     Ok(outcome?)
 }
 
 /// One line: which database, on which server.
-pub(super) fn banner(client: &mut Client, target: &Target, scratch: Option<&Scratch>) -> String {
+pub(super) fn banner(client: &mut Client, database: &Database, scratch: Option<&Scratch>) -> String {
     let version = client
         .simple_query("SHOW server_version")
         .ok()
@@ -99,7 +100,7 @@ pub(super) fn banner(client: &mut Client, target: &Target, scratch: Option<&Scra
             paint(BOLD, format!("A throw-away PostgreSQL {version}")),
             paint(DIM, format!("from {}", scratch.source()))
         ),
-        None => format!("{} {}\n", paint(BOLD, target), paint(DIM, format!("PostgreSQL {version}"))),
+        None => format!("{} {}\n", paint(BOLD, database), paint(DIM, format!("PostgreSQL {version}"))),
     }
 }
 

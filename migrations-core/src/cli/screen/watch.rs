@@ -9,7 +9,7 @@ use indicatif::ProgressBar;
 use migrations_rules::printable;
 use postgres::Client;
 
-use super::super::connect::Target;
+use super::super::database::Database;
 use crate::ledger::{Ledger, rows};
 use crate::quote::literal;
 use crate::set::Facts;
@@ -23,9 +23,9 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    pub(super) fn new(target: &Target, ledger_schema: &str, detail: ProgressBar) -> Watch {
+    pub(super) fn new(database: Database, ledger_schema: &str, detail: ProgressBar) -> Watch {
         let (orders, received) = mpsc::channel();
-        let (target, ledger) = (target.clone(), Ledger::new(ledger_schema));
+        let ledger = Ledger::new(ledger_schema);
         let thread = thread::spawn(move || {
             let (mut running, mut client) = (None, None);
             loop {
@@ -35,7 +35,7 @@ impl Watch {
                     Err(RecvTimeoutError::Timeout) => {
                         let Some(facts) = running else { continue };
                         if client.is_none() {
-                            client = target.connect().ok();
+                            client = database.connect().ok();
                         }
                         match client.as_mut().map(|client| look(client, &ledger, facts)) {
                             Some(Ok(Some(seen))) => detail.set_message(seen),
