@@ -98,7 +98,7 @@ impl Screen {
                 "{:indent$}{}",
                 "",
                 paint(DIM, migrations_rules::printable(&line)),
-                indent = self.category + 4
+                indent = self.category + 5
             ));
         }
     }

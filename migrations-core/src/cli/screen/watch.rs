@@ -10,6 +10,7 @@ use migrations_rules::printable;
 use postgres::Client;
 
 use super::super::database::Database;
+use super::super::style::shortened;
 use crate::ledger::{Ledger, rows};
 use crate::quote::literal;
 use crate::set::Facts;
@@ -99,11 +100,12 @@ fn look(client: &mut Client, ledger: &Ledger, facts: &Facts) -> Result<Option<St
     }))
 }
 
-/// `statement 3 of 7, line 40`; nothing where there is only one.
+/// `statement 3 of 7, line 40: UPDATE shop.users`; nothing where there is only one.
 fn statement(facts: &Facts, number: usize) -> Option<String> {
     let total = facts.body.len() + facts.verify.len();
     let mut ranges = facts.body.iter().chain(facts.verify.iter().map(|(range, _)| range));
     let range = ranges.nth(number.checked_sub(1)?).filter(|_| total > 1)?;
     let line = facts.text.get(..range.start)?.matches('\n').count() + 1;
-    Some(format!("statement {number} of {total}, line {line}"))
+    let text = facts.text.get(range.clone())?.lines().next().unwrap_or_default();
+    Some(format!("statement {number} of {total}, line {line}: {}", shortened(text, 60)))
 }
