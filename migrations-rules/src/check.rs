@@ -23,6 +23,8 @@ pub struct Set {
     pub categories: Vec<String>,
     /// The migrations in execution order. When there are errors this is the best that could be made of them.
     pub migrations: Vec<Migration>,
+    /// The files of the archive whose names are those of migrations, in the order of their paths.
+    pub archived: Vec<Archived>,
     /// All problems, sorted by path and place.
     pub problems: Vec<Problem>,
     /// Every file that was read, relative to the root, sorted.
@@ -64,6 +66,7 @@ pub fn check(root: &Path, name: &str) -> Set {
         config: folder.config,
         categories: folder.categories,
         migrations: folder.migrations,
+        archived: folder.archived,
         problems,
         files,
     }
