@@ -53,6 +53,9 @@ pub fn check(root: &Path, name: &str) -> Set {
     for file in tree.files {
         folder.take(file, &mut inputs);
     }
+    let is_sql =
+        |name: &str| inputs.iter().any(|input| input.category.is_some() && input.file_name.name == name);
+    folder.drop_archived_companions(is_sql);
     folder.order_categories(&tree.categories);
     let config = folder.config.clone();
     let mut findings = Findings::new(&config, &prefix);

@@ -1,6 +1,6 @@
 //! The folder as the rules see it: everything read and parsed, nothing judged yet.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::config::{Config, ConfigError};
@@ -75,7 +75,8 @@ impl Archived {
 /// What stands behind the key, up to the end of the line.
 fn successor(line: &[u8]) -> Option<&[u8]> {
     let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
-    line.strip_prefix(b"--")?.trim_ascii_start().strip_prefix(b"Superseded-by:")
+    let comment = line.strip_prefix(b"--").or_else(|| line.strip_prefix(b"//!"))?;
+    comment.trim_ascii_start().strip_prefix(b"Superseded-by:")
 }
 
 /// What a name in `Dependencies` stands for.
@@ -93,6 +94,15 @@ pub(crate) struct Index<'f> {
 }
 
 impl Folder {
+    /// A runner of the archive is a migration of its own, unless it accompanied SQL of the same name.
+    pub(crate) fn drop_archived_companions(&mut self, is_sql: impl Fn(&str) -> bool) {
+        let is_rust = |archived: &Archived| archived.path.ends_with(".rs");
+        let of_sql: HashSet<String> =
+            self.archived.iter().filter(|a| !is_rust(a)).map(|a| a.file_name.name.clone()).collect();
+        let accompanies = |name: &str| of_sql.contains(name) || is_sql(name);
+        self.archived.retain(|archived| !is_rust(archived) || !accompanies(&archived.file_name.name));
+    }
+
     pub(crate) fn index(&self) -> Index<'_> {
         Index {
             folder: self,

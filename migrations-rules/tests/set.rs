@@ -278,3 +278,24 @@ fn a_file_names_others_in_its_dependencies_and_behind_replaces() {
     let in_schema = ("b".to_owned(), Some("schema".to_owned()), "b".to_owned());
     assert_eq!(named, [plain("001_a"), in_schema, plain("003_c"), plain("d")]);
 }
+
+#[test]
+fn a_runner_of_the_archive_keeps_its_number_and_a_companion_goes_with_its_sql() {
+    let runner = "//! Migration: b.\n//! Dependencies: none\n//! Rollback: irreversible: a test\n//! Superseded-by: 009_new\n";
+    let set = set(&[
+        ("sql/schema/002_new.sql", &with_body("-- @replaces 003_fill\nSELECT 1;")),
+        ("archive/schema/001_old.sql", "SELECT 1;\n"),
+        ("archive/runners/001_old.rs", "pub fn after() {}\n"),
+        ("archive/runners/002_new.rs", "pub fn before() {}\n"),
+        ("archive/runners/003_fill.rs", runner),
+        ("archive/runners/notes.js", "not read\n"),
+        ("archive/schema/004_helper.rs", "not read\n"),
+        ("runners/003_more.rs", runner),
+    ]);
+    let told: Vec<&str> = set.archived.iter().map(|archived| archived.path.as_str()).collect();
+    assert_eq!(told, ["archive/runners/003_fill.rs", "archive/schema/001_old.sql"]);
+    assert_eq!(set.archived[0].superseded_by.as_ref().unwrap().stem(), "009_new");
+    let problems: Vec<String> = set.problems.iter().map(ToString::to_string).collect();
+    let taken = "migrations/runners/003_more.rs:1:1: number 003 stands twice in category `runners` [duplicate-number]";
+    assert_eq!(problems, [taken], "and the archived one may be replaced");
+}
