@@ -37,7 +37,7 @@ pub(crate) fn archive(root: &Root, name: &str, superseded_by: Option<&str>) -> R
     refuse_dependents(&set, migration)?;
     let successor = superseded_by.map(|name| successor(&set, migration, name)).transpose()?;
     let changes = changes(root, migration, successor)?;
-    refuse_problems(root, &set, &changes)?;
+    trial::refuse_worse(root, &set, &changes, "without that migration")?;
     changes::make(&root.path, &changes)?;
     let moved =
         |change: &Change| (root.shown(change.from.as_deref().unwrap_or_default()), root.shown(&change.to));
@@ -106,18 +106,6 @@ fn insert_successor(bytes: &mut Vec<u8>, kind: Kind, stem: &str) {
     let before = if at > mark && bytes[at - 1] != b'\n' { end } else { "" };
     let line = format!("{before}{comment} Superseded-by: {stem}{end}");
     bytes.splice(at..at, line.into_bytes());
-}
-
-fn refuse_problems(root: &Root, set: &Set, changes: &[Change]) -> Result<(), CommandError> {
-    let mut problems = trial::worse(root, set, changes)?;
-    problems.retain(|problem| problem.is_error());
-    if problems.is_empty() {
-        return Ok(());
-    }
-    let error =
-        CommandError::new("without that migration the folder would have problems that it does not have now");
-    let error = problems.iter().fold(error, |error, problem| error.help(problem.to_string()));
-    Err(error.help("nothing was changed"))
 }
 
 /// What happens to databases, of which this folder knows nothing.

@@ -43,6 +43,16 @@ pub(crate) fn read(root: &Path, path: &str) -> Result<Vec<u8>, CommandError> {
     fs::read(&at).map_err(|error| CommandError::io(&at, "cannot be read", error))
 }
 
+/// Refuses to put a file where something lies already.
+pub(crate) fn refuse_taken(root: &Path, change: &Change) -> Result<(), CommandError> {
+    let to = root.join(&change.to);
+    if change.is_new_place() && fs::symlink_metadata(&to).is_ok() {
+        return Err(CommandError::new(format!("{} is there already", to.display()))
+            .help("nothing is overwritten; move it away first"));
+    }
+    Ok(())
+}
+
 /// Makes all changes to the folder, or leaves it as it was.
 ///
 /// Everything is written beside its place first, so that what a full disk or a read-only folder refuses is refused before
@@ -124,11 +134,8 @@ impl Work<'_> {
     fn stage(&mut self, changes: &[Change]) -> Result<(), CommandError> {
         for (number, change) in changes.iter().enumerate() {
             let to = self.root.join(&change.to);
+            refuse_taken(self.root, change)?;
             self.folder_of(&change.to)?;
-            if change.is_new_place() && fs::symlink_metadata(&to).is_ok() {
-                return Err(CommandError::new(format!("{} is there already", to.display()))
-                    .help("nothing is overwritten; move it away first"));
-            }
             let temporary = to.with_file_name(format!(".migrations-{}-{number}.tmp", std::process::id()));
             let from = change.from.as_ref().map(|from| self.root.join(from));
             self.staged.push(Staged { temporary: temporary.clone(), from: from.clone(), to: to.clone() });

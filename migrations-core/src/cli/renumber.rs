@@ -51,7 +51,7 @@ pub(crate) fn renumber(root: &Root, dry_run: bool) -> Result<Outcome, CommandErr
     let set = root.existing()?;
     let renames = plan::renames(&set, root);
     let changes = changes(root, &set, &renames)?;
-    refuse_problems(root, &set, &changes)?;
+    trial::refuse_worse(root, &set, &changes, "with other numbers")?;
     if !dry_run {
         changes::make(&root.path, &changes)?;
     }
@@ -64,21 +64,6 @@ pub(crate) fn renumber(root: &Root, dry_run: bool) -> Result<Outcome, CommandErr
         rewritten: rewritten.into_iter().map(|change| root.shown(&change.to)).collect(),
         dry_run,
     })
-}
-
-fn refuse_problems(root: &Root, set: &Set, changes: &[Change]) -> Result<(), CommandError> {
-    if changes.is_empty() {
-        return Ok(());
-    }
-    let mut problems = trial::worse(root, set, changes)?;
-    problems.retain(|problem| problem.is_error());
-    if problems.is_empty() {
-        return Ok(());
-    }
-    let error =
-        CommandError::new("with other numbers the folder would have problems that it does not have now");
-    let error = problems.iter().fold(error, |error, problem| error.help(problem.to_string()));
-    Err(error.help("nothing was changed; give the files their numbers by hand"))
 }
 
 /// What becomes of every file that is renamed, or that names one.

@@ -51,13 +51,34 @@ impl Drop for Folder {
     }
 }
 
-/// The problems that a folder would have after these changes, of the rules that it would break more often than it does now.
-pub(crate) fn worse(root: &Root, set: &Set, changes: &[Change]) -> Result<Vec<Problem>, CommandError> {
+/// Refuses changes after which the folder would break a rule more often than it does now: `what` says of which kind they are.
+pub(crate) fn refuse_worse(
+    root: &Root,
+    set: &Set,
+    changes: &[Change],
+    what: &str,
+) -> Result<(), CommandError> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    changes.iter().try_for_each(|change| changes::refuse_taken(&root.path, change))?;
+    let problems = worse(root, set, changes)?;
+    if problems.is_empty() {
+        return Ok(());
+    }
+    let error = CommandError::new(format!("{what} the folder would have errors that it does not have now"));
+    let error = problems.iter().fold(error, |error, problem| error.help(problem.to_string()));
+    Err(error.help("nothing was changed"))
+}
+
+/// The errors that the folder would have, of the rules that it would break more often.
+fn worse(root: &Root, set: &Set, changes: &[Change]) -> Result<Vec<Problem>, CommandError> {
     let copied = copy(&root.path, set);
     let folder =
         copied.map_err(|error| CommandError::io(&std::env::temp_dir(), "cannot hold a copy", error))?;
     changes::make(folder.path(), changes)?;
-    let after = Root { path: folder.path().to_path_buf(), name: root.name.clone() }.check().problems;
+    let mut after = Root { path: folder.path().to_path_buf(), name: root.name.clone() }.check().problems;
+    after.retain(Problem::is_error);
     let count =
         |problems: &[Problem], rule: &str| problems.iter().filter(|problem| problem.rule == rule).count();
     let is_worse = |problem: &&Problem| count(&after, &problem.rule) > count(&set.problems, &problem.rule);

@@ -50,11 +50,11 @@ const RUNNER: &str = "
 use migrations_core::{Agent, RunnerError};
 
 pub fn up(agent: &mut Agent<'_>) -> Result<(), RunnerError> {
-    compile_error!(\"write what this migration does\");
+    compile_error!(\"write what this migration does\")
 }
 
 pub fn down(agent: &mut Agent<'_>) -> Result<(), RunnerError> {
-    compile_error!(\"write what undoes it, or say why nothing can: `Rollback: irreversible: <reason>`\");
+    compile_error!(\"write what undoes it, or say why nothing can: `Rollback: irreversible: <reason>`\")
 }
 ";
 
@@ -62,6 +62,6 @@ const COMPANION: &str = "use migrations_core::{Agent, RunnerError};
 
 /// Runs after the body of the SQL, in its transaction; `before` and `verify` may stand beside it.
 pub fn after(agent: &mut Agent<'_>) -> Result<(), RunnerError> {
-    compile_error!(\"write what is done after the SQL\");
+    compile_error!(\"write what is done after the SQL\")
 }
 ";

@@ -76,7 +76,7 @@ fn the_number_is_the_next_one_that_the_category_and_its_archive_leave_free() {
         timed[0].starts_with("db/sql/a/202") && timed[0].len() == "db/sql/a/_next.sql".len() + 14,
         "{timed:?}"
     );
-    assert!(timed[0] > "db/sql/a/2024013112".to_owned());
+    assert!(*timed[0] > *"db/sql/a/2024013112");
 }
 
 #[test]
