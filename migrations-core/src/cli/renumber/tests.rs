@@ -170,3 +170,40 @@ fn a_link_that_would_have_to_be_renamed_is_refused() {
     let report = renumber(&root(&folder), false).unwrap_err().report();
     assert!(report.contains("sql/a/010_c.sql is a symbolic link"), "{report}");
 }
+
+/// A copy of the reference application in which every `from` is called `to`.
+fn reference_application(from: &str, to: &str) -> Folder {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations");
+    let files = migrations_rules::check(&root, "").files;
+    let texts: Vec<(String, String)> = files
+        .iter()
+        .map(|path| (path.replace(from, to), fs::read_to_string(root.join(path)).unwrap().replace(from, to)))
+        .collect();
+    let files: Vec<(&str, &str)> = texts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    Folder::of(&files).unwrap()
+}
+
+#[test]
+fn no_migration_of_the_reference_application_changes_by_being_renumbered() {
+    let folder = reference_application("010_create_meetings_schema", "009_create_meetings_schema");
+    let root = root(&folder);
+    let checksums = |set: &Set| -> std::collections::BTreeMap<String, String> {
+        let migrations = set.migrations.iter();
+        migrations.map(|migration| (migration.file_name.name.clone(), migration.checksum.clone())).collect()
+    };
+    let before = root.check();
+    let rules: Vec<_> = before.problems.iter().map(|problem| &*problem.rule).collect();
+    assert_eq!(rules, ["duplicate-number"]);
+    let outcome = renumber(&root, false).unwrap();
+    assert_eq!(
+        renamed(&outcome),
+        [
+            "sql/schema-creation/009_create_meetings_schema.sql -> sql/schema-creation/072_create_meetings_schema.sql",
+            "runners/009_create_meetings_schema.rs -> runners/072_create_meetings_schema.rs",
+        ]
+    );
+    assert!(outcome.rewritten.len() >= 5, "{outcome}");
+    let after = root.check();
+    assert_eq!(after.problems, []);
+    assert_eq!(checksums(&after), checksums(&before));
+}
