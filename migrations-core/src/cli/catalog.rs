@@ -6,6 +6,7 @@ mod markdown;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
 use std::fs;
 use std::io;
 
@@ -34,6 +35,39 @@ pub(crate) enum State {
     Foreign,
 }
 
+impl State {
+    pub(crate) fn is_current(&self) -> bool {
+        *self == State::Current
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            State::Current => writeln!(f, "{FILE_NAME} is current"),
+            State::Missing => writeln!(f, "there is no {FILE_NAME}; `cargo migrations catalog` writes it"),
+            State::Stale(lines) => {
+                write!(f, "{FILE_NAME} is stale; `cargo migrations catalog` writes it anew\n{lines}")
+            }
+            State::Foreign => writeln!(f, "{FILE_NAME} was written by hand, and is no catalogue"),
+        }
+    }
+}
+
+/// The file that was written.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    pub(crate) file: String,
+    /// Whether it says something else than before.
+    pub(crate) changed: bool,
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}{}", self.file, if self.changed { "" } else { " is current" })
+    }
+}
+
 /// The catalogue as Markdown.
 ///
 /// # Errors
@@ -43,7 +77,7 @@ pub(crate) fn markdown(root: &Root) -> Result<String, CommandError> {
     Ok(markdown::text(&Facts::of(&set)))
 }
 
-/// The catalogue as JSON; its shape is that of [`json`].
+/// The catalogue as JSON; its shape is that of [`mod@json`].
 ///
 /// # Errors
 /// As those of [`markdown`].
@@ -52,17 +86,17 @@ pub(crate) fn json(root: &Root) -> Result<String, CommandError> {
     Ok(json::text(&Facts::of(&set)))
 }
 
-/// Writes the catalogue, and answers how the file was called and whether it changed.
+/// Writes the catalogue.
 ///
 /// # Errors
 /// As those of [`markdown`]; and when the file cannot be written, or was written by hand and `force` is not set.
-pub(crate) fn write(root: &Root, force: bool) -> Result<(String, bool), CommandError> {
+pub(crate) fn write(root: &Root, force: bool) -> Result<Outcome, CommandError> {
     let text = markdown(root)?;
-    let shown = root.shown(FILE_NAME);
+    let file = root.shown(FILE_NAME);
     let from = match state(root, &text)? {
-        State::Current => return Ok((shown, false)),
+        State::Current => return Ok(Outcome { file, changed: false }),
         State::Foreign if !force => {
-            return Err(CommandError::new(format!("{shown} was not made by `cargo migrations catalog`"))
+            return Err(CommandError::new(format!("{file} was not made by `cargo migrations catalog`"))
                 .help("keep it under another name, or let it be overwritten with `--force`"));
         }
         State::Missing => None,
@@ -72,7 +106,7 @@ pub(crate) fn write(root: &Root, force: bool) -> Result<(String, bool), CommandE
         }
     };
     changes::make(&root.path, &[Change { from, to: FILE_NAME.to_owned(), bytes: text.into_bytes() }])?;
-    Ok((shown, true))
+    Ok(Outcome { file, changed: true })
 }
 
 /// Whether the file says what the folder holds.

@@ -42,11 +42,11 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// Gives each file whose number another one of its category has a number of its own, and writes it wherever it is named.
-/// Names stay, so nothing runs again.
+/// Where several files of a category have one number, gives all but one of them numbers of their own, and writes these
+/// wherever the files are named. Names stay, so nothing runs again.
 ///
 /// # Errors
-/// When a file cannot be read or written, or the folder would have problems that it does not have; then nothing has changed.
+/// When a file cannot be read or written, or the folder would have errors that it does not have; then nothing has changed.
 pub(crate) fn renumber(root: &Root, dry_run: bool) -> Result<Outcome, CommandError> {
     let set = root.existing()?;
     let renames = plan::renames(&set, root);
@@ -120,11 +120,10 @@ fn rewritten(
     Ok(Some(Change { from: Some(path.to_owned()), to: to.to_owned(), bytes }))
 }
 
-/// What a file that is named so is called now, if it was renamed and its number is written.
+/// What a file that is named so is called now, if it was renamed; a name without a number stays.
 fn new_name(renames: &[Rename], category: Option<&str>, named: &FileName) -> Option<String> {
     let renamed = renames.iter().find(|rename| {
         rename.file_name.name == named.name
-            && named.number.is_some()
             && rename.file_name.number == named.number
             && category.is_none_or(|category| category == rename.category)
     });

@@ -53,7 +53,7 @@ fn what_others_need_keeps_its_number_and_the_other_gets_the_next_free_one() {
 
 #[test]
 fn every_reference_follows_and_nothing_else_changes() {
-    let before = "\u{feff}-- Migration: ñ 010_b.\r\n-- Dependencies: 010_a,\r\n--   a/010_b , `010_b`, b\r\n\
+    let before = "\u{feff}-- Dependencies: 010_b, 010_a,\r\n--   a/010_b , `010_b`, b\r\n-- Migration: ñ 010_b.\r\n\
                   -- Rollback: as 010_b says.\r\n\r\n-- @replaces 009_x 010_b\r\n-- @renamed-from 010_b\r\nSELECT '010_b';\r\n\
                   \r\n-- @rollback\r\nSELECT 1;\r\n";
     let folder = folder(&[
@@ -70,6 +70,7 @@ fn every_reference_follows_and_nothing_else_changes() {
     assert_eq!(outcome.rewritten, ["db/sql/a/011_z.sql"]);
     let after = fs::read_to_string(folder.path().join("sql/a/011_z.sql")).unwrap();
     let wanted = before
+        .replace("Dependencies: 010_b", "Dependencies: 012_b")
         .replace("a/010_b , `010_b`", "a/012_b , `012_b`")
         .replace("@replaces 009_x 010_b", "@replaces 009_x 012_b");
     assert_eq!(after, wanted);
