@@ -17,7 +17,7 @@ fn blocks<'p>(page: &'p str, language: &str) -> Vec<&'p str> {
 
 /// The one document of a text.
 fn yaml(text: &str) -> Yaml<'_> {
-    let mut documents = Yaml::load_from_str(text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    let mut documents = Yaml::load_from_str(text).unwrap();
     assert_eq!(documents.len(), 1, "{text}");
     documents.remove(0)
 }
