@@ -20,6 +20,7 @@ pub mod connect;
 mod context;
 mod database;
 mod failure;
+mod folder;
 mod member;
 mod screen;
 mod style;

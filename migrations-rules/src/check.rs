@@ -23,6 +23,8 @@ pub struct Set {
     pub categories: Vec<String>,
     /// The migrations in execution order. When there are errors this is the best that could be made of them.
     pub migrations: Vec<Migration>,
+    /// The files of the archive whose names are those of migrations, in the order of their paths.
+    pub archived: Vec<Archived>,
     /// All problems, sorted by path and place.
     pub problems: Vec<Problem>,
     /// Every file that was read, relative to the root, sorted.
@@ -51,6 +53,9 @@ pub fn check(root: &Path, name: &str) -> Set {
     for file in tree.files {
         folder.take(file, &mut inputs);
     }
+    let is_sql =
+        |name: &str| inputs.iter().any(|input| input.category.is_some() && input.file_name.name == name);
+    folder.drop_archived_companions(is_sql);
     folder.order_categories(&tree.categories);
     let config = folder.config.clone();
     let mut findings = Findings::new(&config, &prefix);
@@ -64,6 +69,7 @@ pub fn check(root: &Path, name: &str) -> Set {
         config: folder.config,
         categories: folder.categories,
         migrations: folder.migrations,
+        archived: folder.archived,
         problems,
         files,
     }

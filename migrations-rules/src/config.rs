@@ -13,7 +13,8 @@ use crate::text::floor_char_boundary;
 /// The name of the configuration file, in the root of the folder.
 pub const FILE_NAME: &str = "migrations.toml";
 
-const KEYS: [&str; 5] = ["categories", "ledger_schema", "max_lines", "postgres_version", "rules"];
+/// The keys that the file may have.
+pub const KEYS: [&str; 5] = ["categories", "ledger_schema", "max_lines", "postgres_version", "rules"];
 
 /// What `migrations.toml` says; everything in it has a default.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,7 +74,7 @@ impl Config {
     }
 
     /// The level of a rule: what the file says, or the rule's own default.
-    pub(crate) fn level(&self, rule: &rule::Rule) -> Level {
+    pub fn level(&self, rule: &rule::Rule) -> Level {
         self.levels.get(rule.name).copied().unwrap_or(rule.level)
     }
 }

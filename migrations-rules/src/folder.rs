@@ -1,6 +1,7 @@
 //! The folder as the rules see it: everything read and parsed, nothing judged yet.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use crate::config::{Config, ConfigError};
 use crate::header::Reference;
@@ -28,13 +29,17 @@ pub(crate) struct Folder {
 }
 
 /// A file of the archive: its number stays taken, it is never run.
-#[derive(Debug)]
-pub(crate) struct Archived {
-    pub(crate) path: String,
-    pub(crate) category: Option<String>,
-    pub(crate) file_name: FileName,
+#[derive(Debug, Clone)]
+pub struct Archived {
+    /// The path relative to the root of the folder, `/` between parts.
+    pub path: String,
+    /// The category in which its number stays taken: the name of the folder that it lies in, unless that is `archive` or
+    /// `sql`.
+    pub category: Option<String>,
+    /// Number and name.
+    pub file_name: FileName,
     /// What its line `-- Superseded-by:` names.
-    pub(crate) superseded_by: Option<FileName>,
+    pub superseded_by: Option<FileName>,
 }
 
 impl Archived {
@@ -44,15 +49,34 @@ impl Archived {
         file_name: FileName,
         bytes: &[u8],
     ) -> Archived {
-        let text = String::from_utf8_lossy(bytes);
-        let successor =
-            text.lines().find_map(|line| line.strip_prefix("--")?.trim().strip_prefix("Superseded-by:"));
-        let superseded_by = successor.and_then(|written| {
-            let stem = written.trim().rsplit('/').next()?;
-            FileName::parse(stem.trim_end_matches('.')).ok()
+        let superseded_by = Archived::successor_in(bytes).and_then(|range| {
+            let written = std::str::from_utf8(&bytes[range]).ok()?;
+            FileName::parse(written).ok()
         });
         Archived { path, category, file_name, superseded_by }
     }
+
+    /// Where the line `-- Superseded-by:` in the bytes of a file names a migration, without its category.
+    pub fn successor_in(bytes: &[u8]) -> Option<Range<usize>> {
+        let mut end = 0;
+        for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+            end += line.len();
+            if let Some(value) = successor(line) {
+                let end = end - (value.len() - value.trim_ascii_end().len());
+                let name = value.trim_ascii().rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+                let stops = name.iter().rev().take_while(|byte| **byte == b'.').count();
+                return Some(end - name.len()..end - stops);
+            }
+        }
+        None
+    }
+}
+
+/// What stands behind the key, up to the end of the line.
+fn successor(line: &[u8]) -> Option<&[u8]> {
+    let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
+    let comment = line.strip_prefix(b"--").or_else(|| line.strip_prefix(b"//!"))?;
+    comment.trim_ascii_start().strip_prefix(b"Superseded-by:")
 }
 
 /// What a name in `Dependencies` stands for.
@@ -70,6 +94,15 @@ pub(crate) struct Index<'f> {
 }
 
 impl Folder {
+    /// A runner of the archive is a migration of its own, unless it accompanied SQL of the same name.
+    pub(crate) fn drop_archived_companions(&mut self, is_sql: impl Fn(&str) -> bool) {
+        let is_rust = |archived: &Archived| archived.path.ends_with(".rs");
+        let of_sql: HashSet<String> =
+            self.archived.iter().filter(|a| !is_rust(a)).map(|a| a.file_name.name.clone()).collect();
+        let accompanies = |name: &str| of_sql.contains(name) || is_sql(name);
+        self.archived.retain(|archived| !is_rust(archived) || !accompanies(&archived.file_name.name));
+    }
+
     pub(crate) fn index(&self) -> Index<'_> {
         Index {
             folder: self,

@@ -28,6 +28,7 @@ mod folder;
 #[doc(hidden)]
 pub mod fuzzing;
 mod header;
+mod mention;
 mod migration;
 mod name;
 mod order;
@@ -45,10 +46,12 @@ mod tree;
 
 pub use check::{Set, check};
 pub use checksum::{digest, of as checksum};
-pub use config::{Config, FILE_NAME as CONFIG_FILE_NAME};
+pub use config::{Config, FILE_NAME as CONFIG_FILE_NAME, KEYS as CONFIG_KEYS};
 pub use directive::Backup;
+pub use folder::Archived;
+pub use mention::Mention;
 pub use migration::{Companion, Kind, Migration, Verification};
-pub use name::{BadName, FileName, Number};
+pub use name::{BadName, FileName, Number, suggestion as suggested_name};
 pub use printable::line as printable;
 pub use problem::{Excerpt, Level, Problem};
 pub use rule::{ALL as RULES, Example, Rule, find as rule};

@@ -148,6 +148,14 @@ impl Migration {
         lists.map(|names| names.iter().filter_map(name).collect()).collect()
     }
 
+    /// The rules that `-- @allow` switches off in the file, each with its reason.
+    pub fn allowed(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.directives.iter().filter_map(|directive| match &directive.kind {
+            DirectiveKind::Allow { rule, reason } => Some((rule.as_str(), reason.as_str())),
+            _ => None,
+        })
+    }
+
     /// What a line of the header begins with.
     pub(crate) fn comment(&self) -> &'static str {
         match self.kind {
@@ -157,9 +165,7 @@ impl Migration {
     }
 
     pub(crate) fn allows(&self, rule: &str) -> bool {
-        self.directives
-            .iter()
-            .any(|directive| matches!(&directive.kind, DirectiveKind::Allow { rule: allowed, .. } if allowed == rule))
+        self.allowed().any(|(allowed, _)| allowed == rule)
     }
 }
 

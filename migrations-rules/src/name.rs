@@ -99,7 +99,7 @@ impl fmt::Display for BadName {
 }
 
 /// The closest name that would be accepted, to offer as a correction; `None` when nothing is left.
-pub(crate) fn suggestion(stem: &str) -> Option<String> {
+pub fn suggestion(stem: &str) -> Option<String> {
     let refinery =
         stem.strip_prefix(['V', 'U']).filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     let mut snake = String::new();

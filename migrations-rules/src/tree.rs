@@ -6,6 +6,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::config;
+use crate::migration::RUNNERS;
 use crate::printable;
 
 /// The files of a migrations folder, each with its place in it, in the order of their paths.
@@ -148,13 +149,15 @@ impl Walk {
     }
 
     /// The archive is kept for people: any text may lie in it, at any depth. A folder named like a
-    /// category reserves the numbers in it for that category.
+    /// category reserves the numbers in it for that category, and so does `runners`.
     fn archive(&mut self, folder: &str, category: Option<&str>) {
         for entry in self.entries(folder) {
             if entry.folder {
                 let category = if entry.name == "sql" { category } else { Some(entry.name.as_str()) };
                 self.archive(&entry.path, category);
-            } else if entry.name.ends_with(".sql") {
+            } else if entry.name.ends_with(".sql")
+                || (category == Some(RUNNERS) && entry.name.ends_with(".rs"))
+            {
                 self.file(entry.path, Place::Archive { category: category.map(str::to_owned) });
             }
         }

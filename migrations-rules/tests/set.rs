@@ -235,3 +235,67 @@ fn the_digest_is_that_of_the_lines_of_the_ledger() {
     assert_eq!(format!("sha256:{}", digest([a, b])), checksum(&lines));
     assert_eq!(format!("sha256:{}", digest([])), checksum("0"));
 }
+
+#[test]
+fn the_archive_tells_what_took_its_place() {
+    let set = set(&[
+        ("sql/schema/002_new.sql", &with_body("SELECT 1;")),
+        ("archive/schema/001_old.sql", "\u{feff}-- Superseded-by: schema/002_new.\r\nSELECT 1;\r\n"),
+        ("archive/sql/data/003_loose.sql", "SELECT 1;\n"),
+        ("archive/Notes 2019.sql", "not a migration's name\n"),
+    ]);
+    let told: Vec<_> = set
+        .archived
+        .iter()
+        .map(|archived| {
+            let successor = archived.superseded_by.as_ref().map(migrations_rules::FileName::stem);
+            (archived.path.as_str(), archived.category.as_deref(), successor)
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("archive/schema/001_old.sql", Some("schema"), Some("002_new".to_owned())),
+            ("archive/sql/data/003_loose.sql", Some("data"), None),
+        ]
+    );
+    let bytes = b"SELECT 1;\n--Superseded-by:  a/001_b.. \nx";
+    assert_eq!(&bytes[migrations_rules::Archived::successor_in(bytes).unwrap()], b"001_b");
+}
+
+#[test]
+fn a_file_names_others_in_its_dependencies_and_behind_replaces() {
+    let text = "-- Migration: a.\n-- Dependencies: 001_a, schema/b,\n--   prose is no name\n\
+                -- Rollback: none.\n-- @replaces 003_c, d\nSELECT 1;\n-- @rollback\nSELECT 1;\n";
+    let set = set(&[("sql/schema/004_e.sql", text)]);
+    let migration = &set.migrations[0];
+    let named: Vec<_> = migration
+        .mentions()
+        .into_iter()
+        .map(|mention| (migration.text[mention.range].to_owned(), mention.category, mention.file_name.stem()))
+        .collect();
+    let plain = |stem: &str| (stem.to_owned(), None, stem.to_owned());
+    let in_schema = ("b".to_owned(), Some("schema".to_owned()), "b".to_owned());
+    assert_eq!(named, [plain("001_a"), in_schema, plain("003_c"), plain("d")]);
+}
+
+#[test]
+fn a_runner_of_the_archive_keeps_its_number_and_a_companion_goes_with_its_sql() {
+    let runner = "//! Migration: b.\n//! Dependencies: none\n//! Rollback: irreversible: a test\n//! Superseded-by: 009_new\n";
+    let set = set(&[
+        ("sql/schema/002_new.sql", &with_body("-- @replaces 003_fill\nSELECT 1;")),
+        ("archive/schema/001_old.sql", "SELECT 1;\n"),
+        ("archive/runners/001_old.rs", "pub fn after() {}\n"),
+        ("archive/runners/002_new.rs", "pub fn before() {}\n"),
+        ("archive/runners/003_fill.rs", runner),
+        ("archive/runners/notes.js", "not read\n"),
+        ("archive/schema/004_helper.rs", "not read\n"),
+        ("runners/003_more.rs", runner),
+    ]);
+    let told: Vec<&str> = set.archived.iter().map(|archived| archived.path.as_str()).collect();
+    assert_eq!(told, ["archive/runners/003_fill.rs", "archive/schema/001_old.sql"]);
+    assert_eq!(set.archived[0].superseded_by.as_ref().unwrap().stem(), "009_new");
+    let problems: Vec<String> = set.problems.iter().map(ToString::to_string).collect();
+    let taken = "migrations/runners/003_more.rs:1:1: number 003 stands twice in category `runners` [duplicate-number]";
+    assert_eq!(problems, [taken], "and the archived one may be replaced");
+}

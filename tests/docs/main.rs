@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use migrations_rules::{Example, RULES, Rule, check, render};
 
+mod ci;
+
 #[test]
 fn every_rule_has_its_page_and_every_page_its_rule() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/rules");

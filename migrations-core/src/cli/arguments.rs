@@ -56,6 +56,7 @@ The folder:
 
 Help:
   explain     Explains a rule or an error code
+  schema      Writes the JSON schema of migrations.toml, for editors
   completions Writes completions for a shell
   man         Writes the manual page
 
@@ -132,6 +133,9 @@ pub(super) enum Command {
     Graph(Graph),
     Explain(Explain),
     Completions(Completions),
+    /// Writes the JSON schema of migrations.toml, for editors
+    Schema,
+    /// Writes the manual page
     Man,
 }
 
@@ -467,6 +471,9 @@ pub(super) struct Catalog {
     /// Write nothing; fail when the README is not up to date
     #[arg(long)]
     pub(super) check: bool,
+    /// Write over a README that was written by hand
+    #[arg(long)]
+    pub(super) force: bool,
     /// What to write; JSON goes to standard output
     #[arg(long, value_name = "FORMAT", default_value = "markdown")]
     pub(super) format: CatalogFormat,

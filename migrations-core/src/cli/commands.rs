@@ -4,6 +4,7 @@ mod adopt;
 mod backups;
 mod check;
 mod explain;
+mod files;
 mod plan;
 mod rollback;
 mod round_trip;
@@ -33,6 +34,14 @@ pub(super) fn run(context: &Context, command: &Command) -> Result<Outcome, Failu
         Command::Backups(options) => backups::run(context, options),
         Command::RoundTrip(options) => round_trip::run(context, options),
         Command::Check(options) => check::run(context, options),
+        Command::New(options) => files::begin(context, options),
+        Command::Renumber(options) => files::renumber(context, options),
+        Command::Archive(options) => files::archive(context, options),
+        Command::Catalog(options) => files::catalog(context, options),
+        Command::Schema => {
+            print!("{}", super::folder::schema::text());
+            Ok(Outcome::Done)
+        }
         Command::Explain(options) => explain::run(context, options),
         Command::Completions(options) => Ok(shell::completions(context, options)),
         Command::Man => shell::man(context),

@@ -1,7 +1,7 @@
 //! What the commands work on: the set, its folder, the database.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use migrations_rules::{Problem, did_you_mean, render};
@@ -12,6 +12,7 @@ use super::arguments::Common;
 use super::connect::{Surroundings, Target};
 use super::database::Database;
 use super::failure::Failure;
+use super::folder::Root;
 use super::member::Member;
 use super::style::count;
 use crate::migrator::Migrator;
@@ -59,30 +60,27 @@ impl Context {
         matches!(self.form, Form::Application(_))
     }
 
-    /// The folder of the set, and what it is called in messages.
-    pub(super) fn root(&self) -> (PathBuf, String) {
-        if let Some(folder) = &self.common.folder {
-            return (folder.clone(), folder.to_string_lossy().into_owned());
-        }
-        match self.form {
-            Form::Folder => (PathBuf::from("migrations"), "migrations".to_owned()),
-            Form::Application(table) => {
-                // Set by `cargo run`; elsewhere it is the current folder's.
+    /// Where the folder of the set lies.
+    fn path(&self) -> PathBuf {
+        match (&self.common.folder, self.form) {
+            (Some(folder), _) => folder.clone(),
+            (None, Form::Folder) => PathBuf::from("migrations"),
+            // Set by `cargo run`; elsewhere it is seen from the current folder.
+            (None, Form::Application(table)) => {
                 let base = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
-                let root = base.join(table.folder);
-                let here = env::current_dir().unwrap_or_default();
-                let shown = root.strip_prefix(&here).unwrap_or(&root).to_string_lossy().into_owned();
-                (root, if shown.is_empty() { ".".to_owned() } else { shown })
+                base.join(table.folder)
             }
         }
     }
 
+    /// The folder of the set, as one calls it from here.
+    pub(super) fn root(&self) -> Root {
+        Root::seen_from(&self.path(), Path::new("."))
+    }
+
     /// The folder as it lies there, with all its problems.
     pub(super) fn checked(&self) -> &migrations_rules::Set {
-        self.folder.get_or_init(|| {
-            let (root, name) = self.root();
-            migrations_rules::check(&root, &name)
-        })
+        self.folder.get_or_init(|| self.root().check())
     }
 
     /// The folder, which must be free of errors.
@@ -95,7 +93,7 @@ impl Context {
         for problem in &errors {
             anstream::eprintln!("{}\n", render::full(problem, true));
         }
-        let (_, name) = self.root();
+        let name = self.root().name;
         Err(Failure::plain(
             format!("`{name}` has {}", count(errors.len(), "error")),
             "correct the files and try again",
@@ -106,14 +104,11 @@ impl Context {
     pub(super) fn table(&self) -> Result<&'static Table, Failure> {
         let table = match self.form {
             Form::Application(table) => table,
-            Form::Folder => {
-                let (_, name) = self.root();
-                Table::of_folder(
-                    self.sound()?,
-                    &name,
-                    concat!("cargo-migrations ", env!("CARGO_PKG_VERSION")),
-                )
-            }
+            Form::Folder => Table::of_folder(
+                self.sound()?,
+                &self.root().name,
+                concat!("cargo-migrations ", env!("CARGO_PKG_VERSION")),
+            ),
         };
         Member::belong_to(table);
         Ok(Member::table())

@@ -6,6 +6,7 @@ use migrations_rules::printable;
 
 use super::connect::ConnectError;
 use super::database::Database;
+use super::folder::CommandError;
 use super::style::{CYAN, RED, paint};
 use crate::error::{Error, sentence};
 use crate::scratch::ScratchError;
@@ -100,6 +101,13 @@ impl From<Error> for Failure {
 impl From<ConnectError> for Failure {
     fn from(error: ConnectError) -> Failure {
         Failure::Usage(error.to_string(), Vec::new())
+    }
+}
+
+impl From<CommandError> for Failure {
+    fn from(error: CommandError) -> Failure {
+        let help = error.helps().to_vec();
+        Failure::Plain(chain(&error), help)
     }
 }
 

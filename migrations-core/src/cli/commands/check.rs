@@ -1,15 +1,20 @@
 //! Checks the folder.
 
-use migrations_rules::render;
+use std::path::Path;
 
-use super::super::arguments::Check as Options;
+use super::super::arguments::{Check as Options, CheckFormat};
 use super::super::context::Context;
 use super::super::failure::{Failure, Outcome};
+use super::super::folder::formats::{self, Format};
 
-pub(super) fn run(context: &Context, _options: &Options) -> Result<Outcome, Failure> {
-    let set = context.checked();
-    for problem in &set.problems {
-        anstream::println!("{}\n", render::full(problem, true));
-    }
-    Ok(if set.has_errors() { Outcome::NotSo } else { Outcome::Done })
+pub(super) fn run(context: &Context, options: &Options) -> Result<Outcome, Failure> {
+    let format = match options.format {
+        CheckFormat::Human => Format::Human { colour: true },
+        CheckFormat::Json => Format::Json,
+        CheckFormat::Github => Format::Github,
+        CheckFormat::Sarif => Format::Sarif,
+    };
+    let found = formats::check(&context.root().path, Path::new("."), format);
+    anstream::print!("{}", found.text);
+    Ok(if found.failed { Outcome::NotSo } else { Outcome::Done })
 }

@@ -1,0 +1,54 @@
+//! Where a migration names other files: in `Dependencies` and behind `@replaces`.
+
+use std::ops::Range;
+
+use crate::directive::DirectiveKind;
+use crate::migration::Migration;
+use crate::name::FileName;
+use crate::text::Text;
+
+/// A place at which a migration names another file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mention {
+    /// The bytes of [`Migration::text`] that number and name stand at, without a category before them.
+    pub range: Range<usize>,
+    /// The category before the name, if one is written.
+    pub category: Option<String>,
+    /// Number, if one is written, and name.
+    pub file_name: FileName,
+}
+
+impl Migration {
+    /// The places at which the file names others, in `Dependencies` and behind `@replaces`; what is no name is left out.
+    pub fn mentions(&self) -> Vec<Mention> {
+        let mut mentions = self.dependency_mentions();
+        for directive in &self.directives {
+            if matches!(directive.kind, DirectiveKind::Replaces(_)) {
+                let line = self.text.line_range(self.text.position(directive.range.end).line);
+                mentions.extend(replaced(&self.text, directive.range.end..line.end));
+            }
+        }
+        mentions
+    }
+
+    fn dependency_mentions(&self) -> Vec<Mention> {
+        let mention = |reference: &crate::header::Reference| {
+            let file_name = reference.file_name.clone()?;
+            let range = reference.range.end - file_name.stem().len()..reference.range.end;
+            Some(Mention { range, category: reference.category.clone(), file_name })
+        };
+        self.references.iter().filter_map(mention).collect()
+    }
+}
+
+fn replaced(text: &Text, range: Range<usize>) -> Vec<Mention> {
+    let mut start = range.start;
+    let mut mentions = Vec::new();
+    for word in text[range].split([' ', '\t', ',']) {
+        if let Ok(file_name) = FileName::parse(word) {
+            mentions.push(Mention { range: start..start + word.len(), category: None, file_name });
+        }
+        start += word.len() + 1;
+    }
+    mentions
+}
