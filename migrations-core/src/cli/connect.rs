@@ -141,10 +141,13 @@ impl fmt::Debug for Target {
     }
 }
 
-/// Whether a server's answer is the last word. As in libpq, the others are not asked then, but where it is about to start
-/// or to stop.
+/// Whether the other servers are not to be asked: this one was reached, and it refuses, or its certificate is wrong. That is
+/// so in libpq, as is the exception of a server that is about to start or to stop.
 fn is_final(error: &postgres::Error) -> bool {
-    error.code().is_some_and(|code| *code != SqlState::CANNOT_CONNECT_NOW)
+    match error.code() {
+        Some(code) => *code != SqlState::CANNOT_CONNECT_NOW,
+        None => !error.is_closed() && !tls::is_of_network(error),
+    }
 }
 
 const SESSIONS: [(&str, Sessions); 6] = [

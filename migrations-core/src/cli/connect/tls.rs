@@ -1,5 +1,7 @@
 //! Whether and how connections are encrypted, by libpq's `sslmode` and its companions.
 
+use std::error::Error;
+use std::io;
 use std::path::PathBuf;
 
 use postgres::config::{SslMode, SslNegotiation};
@@ -99,6 +101,11 @@ fn in_the_clear(config: &Config) -> Result<Client, postgres::Error> {
 /// Whether the same may succeed without encryption: the handshake failed, or `pg_hba.conf` has no line for it.
 fn is_of_encryption(error: &postgres::Error) -> bool {
     Connector::is_failure(error) || error.code() == Some(&SqlState::INVALID_AUTHORIZATION_SPECIFICATION)
+}
+
+/// Whether the network is the cause, and not what was said over it.
+pub(super) fn is_of_network(error: &postgres::Error) -> bool {
+    error.source().is_some_and(|cause| cause.is::<io::Error>()) && !Connector::is_failure(error)
 }
 
 fn is_weak(mode: Mode, negotiation: SslNegotiation) -> bool {
