@@ -127,6 +127,9 @@ fn a_server_that_answers_has_the_last_word() {
     assert_eq!(outcome(&world, &string(encrypted.server.port(), plain.port())), None);
     assert_eq!(is_encrypted(&world, &string(plain.port(), encrypted.server.port())), Some(false));
     assert_eq!(is_encrypted(&world, &string(1, plain.port())), Some(false));
+    let certified = |first, second| string(first, second).replace("keyholder", "certified");
+    assert_eq!(outcome(&world, &certified(encrypted.server.port(), plain.port())), None);
+    assert_eq!(is_encrypted(&world, &certified(plain.port(), encrypted.server.port())), Some(false));
     let only_plain = string(encrypted.server.port(), plain.port())
         .replace("keyholder dbname=postgres", "postgres dbname=only_plain");
     assert_eq!(is_encrypted(&world, &only_plain), Some(false));

@@ -50,10 +50,10 @@ impl Target {
     /// # Errors
     /// Something of it is not understood or not possible, or a file of certificates cannot be used.
     pub fn find(url: Option<&str>, surroundings: &Surroundings) -> Result<Option<Target>, ConnectError> {
-        let mut variables = Variables::read(surroundings);
+        let variables = Variables::read(surroundings);
         let Some(settings) = Settings::collect(url, &variables, surroundings)? else {
             // What was not understood may be what names the database.
-            return variables.troubles.pop().map_or(Ok(None), Err);
+            return variables.troubles.into_iter().next().map_or(Ok(None), Err);
         };
         let warnings = variables.troubles.iter().map(ToString::to_string).collect();
         Target::new(&settings, surroundings, warnings).map(Some)
