@@ -127,7 +127,10 @@ fn a_server_that_answers_has_the_last_word() {
     assert_eq!(outcome(&world, &string(encrypted.server.port(), plain.port())), None);
     assert_eq!(is_encrypted(&world, &string(plain.port(), encrypted.server.port())), Some(false));
     assert_eq!(is_encrypted(&world, &string(1, plain.port())), Some(false));
+    // A line for encrypted connections that the server cannot fulfil, and another for plain ones.
     let certified = |first, second| string(first, second).replace("keyholder", "certified");
+    assert_eq!(is_encrypted(&world, &certified(encrypted.server.port(), 1)), Some(false));
+    let certified = |first, second| certified(first, second).replace("=postgres", "=only_tls");
     assert_eq!(outcome(&world, &certified(encrypted.server.port(), plain.port())), None);
     assert_eq!(is_encrypted(&world, &certified(plain.port(), encrypted.server.port())), Some(false));
     let only_plain = string(encrypted.server.port(), plain.port())
