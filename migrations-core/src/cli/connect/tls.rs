@@ -107,7 +107,7 @@ fn is_of_encryption(error: &postgres::Error) -> bool {
 
 /// Whether the network is the cause, and not what was said over it.
 pub(super) fn is_of_network(error: &postgres::Error) -> bool {
-    error.source().is_some_and(|cause| cause.is::<io::Error>()) && !Connector::is_failure(error)
+    matches!(error.source(), Some(cause) if cause.is::<io::Error>()) && !Connector::is_failure(error)
 }
 
 fn is_weak(mode: Mode, negotiation: SslNegotiation) -> bool {
