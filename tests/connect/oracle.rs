@@ -1,6 +1,6 @@
 //! The same surroundings given to `psql` and to us lead to the same user in the same database.
 
-use migrations_tests::cluster::Cluster;
+use migrations_tests::cluster::{Cluster, wait_until};
 use once_cell::sync::Lazy;
 use postgres::NoTls;
 
@@ -30,28 +30,24 @@ pub(crate) fn is_there() -> bool {
 
 /// A server where `keyholder` needs a password, and nobody else.
 static SERVER: Lazy<Cluster> = Lazy::new(|| {
-    let hba = World::new()
-        .file("hba", "local all all trust\nhost all keyholder all scram-sha-256\nhost all all all trust\n");
-    let server = Cluster::start(&format!("hba_file = '{}'", readable(&hba, "hba")));
-    server.client().batch_execute(ROLES).unwrap();
-    server.client().batch_execute("CREATE DATABASE shop").unwrap();
-    server.client().batch_execute("CREATE DATABASE \"bücher & co\"").unwrap();
-    std::mem::forget(hba); // read again when the server is told to
+    let server = Cluster::start("");
+    let mut client = server.client();
+    client.batch_execute(ROLES).unwrap();
+    client.batch_execute("CREATE DATABASE shop").unwrap();
+    client.batch_execute("CREATE DATABASE \"bücher & co\"").unwrap();
+    let rules = migrations_tests::value(&mut client, "SHOW hba_file");
+    client.batch_execute(&format!("COPY (VALUES {RULES}) TO '{rules}'; SELECT pg_reload_conf()")).unwrap();
+    let mut keyholder = server.config();
+    keyholder.user("keyholder");
+    wait_until("the server to ask for a password", || keyholder.connect(NoTls).is_err());
     server
 });
 
+const RULES: &str =
+    "('local all all trust'), ('host all keyholder all scram-sha-256'), ('host all all all trust')";
+
 const ROLES: &str = "CREATE ROLE ada LOGIN; CREATE ROLE \"o'hara\" LOGIN; \
                      CREATE ROLE keyholder LOGIN PASSWORD 'a:b\\c %40'";
-
-/// The path of a file that the server may read, whoever it runs as.
-pub(crate) fn readable(world: &World, path: &str) -> String {
-    use std::fs::{self, Permissions};
-    use std::os::unix::fs::PermissionsExt;
-    for path in [world.folder.clone(), world.folder.join(path)] {
-        fs::set_permissions(path, Permissions::from_mode(0o755)).unwrap();
-    }
-    world.path(path)
-}
 
 #[track_caller]
 fn agree(world: &World, string: &str) -> bool {
@@ -251,5 +247,7 @@ fn a_connection_may_be_had_again() {
     for _ in 0..2 {
         target.connect().unwrap().batch_execute("SELECT 1").unwrap();
     }
-    SERVER.config().connect(NoTls).unwrap();
+    let port = SERVER.port();
+    let any = format!("host=localhost,127.0.0.1 port={port},{port} load_balance_hosts=random");
+    world.target(Some(&any)).connect().unwrap();
 }

@@ -116,6 +116,29 @@ fn every_mode_root_and_name_has_the_outcome_of_libpq() {
 }
 
 #[test]
+fn a_server_that_answers_has_the_last_word() {
+    let encrypted = Encrypted::start(&self_signed("localhost"), None);
+    let plain = Cluster::start("");
+    prepare(&plain);
+    let world = World::new();
+    let string = |first: u16, second: u16| {
+        format!("host=localhost,localhost port={first},{second} user=keyholder dbname=postgres")
+    };
+    assert_eq!(outcome(&world, &string(encrypted.server.port(), plain.port())), None);
+    assert_eq!(is_encrypted(&world, &string(plain.port(), encrypted.server.port())), Some(false));
+    assert_eq!(is_encrypted(&world, &string(1, plain.port())), Some(false));
+    // A line for encrypted connections that the server cannot fulfil, and another for plain ones.
+    let certified = |first, second| string(first, second).replace("keyholder", "certified");
+    assert_eq!(is_encrypted(&world, &certified(encrypted.server.port(), 1)), Some(false));
+    let certified = |first, second| certified(first, second).replace("=postgres", "=only_tls");
+    assert_eq!(outcome(&world, &certified(encrypted.server.port(), plain.port())), None);
+    assert_eq!(is_encrypted(&world, &certified(plain.port(), encrypted.server.port())), Some(false));
+    let only_plain = string(encrypted.server.port(), plain.port())
+        .replace("keyholder dbname=postgres", "postgres dbname=only_plain");
+    assert_eq!(is_encrypted(&world, &only_plain), Some(false));
+}
+
+#[test]
 fn the_usual_root_certificate_counts_in_every_mode() {
     let (authority, other) = (Authority::new(), Authority::new());
     let encrypted = Encrypted::start(&authority.sign("localhost", &["localhost"]), None);
@@ -166,7 +189,6 @@ fn certificates_of_every_kind_are_judged_as_libpq_does() {
         ));
     }
     for (kind, pair, root, chain, name) in kinds {
-        println!("{kind}");
         let encrypted = Encrypted::start(&pair, None);
         let world = World::new().file("root", root);
         let string = |mode: &str| {
@@ -179,6 +201,24 @@ fn certificates_of_every_kind_are_judged_as_libpq_does() {
         assert_eq!((judged("verify-ca"), judged("verify-full")), (chain, name), "{kind}");
         let unverified = string("require").replace(&world.path("root"), "''");
         assert_eq!(is_encrypted(&world, &unverified), Some(true), "{kind}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_certificate_is_said() {
+    let files = World::new();
+    let Some(pair) = of_version_1(&files) else { return println!("openssl is not installed") };
+    let world = World::new().file("root", Authority::new().certificate());
+    for (pair, said) in [
+        (pair, "the server's certificate is of X.509 version 1"),
+        (Authority::new().sign("x", &["localhost"]), "invalid peer certificate"),
+    ] {
+        let encrypted = Encrypted::start(&pair, None);
+        let (port, root) = (encrypted.server.port(), world.path("root"));
+        let string = format!("host=localhost port={port} user=postgres sslmode=verify-ca sslrootcert={root}");
+        let error = world.target(Some(&string)).connect().map(drop).unwrap_err();
+        let cause = std::error::Error::source(&error).unwrap().to_string();
+        assert!(cause.contains(said), "{cause}");
     }
 }
 

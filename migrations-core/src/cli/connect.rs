@@ -50,10 +50,10 @@ impl Target {
     /// # Errors
     /// Something of it is not understood or not possible, or a file of certificates cannot be used.
     pub fn find(url: Option<&str>, surroundings: &Surroundings) -> Result<Option<Target>, ConnectError> {
-        let mut variables = Variables::read(surroundings);
+        let variables = Variables::read(surroundings);
         let Some(settings) = Settings::collect(url, &variables, surroundings)? else {
             // What was not understood may be what names the database.
-            return variables.troubles.pop().map_or(Ok(None), Err);
+            return variables.troubles.into_iter().next().map_or(Ok(None), Err);
         };
         let warnings = variables.troubles.iter().map(ToString::to_string).collect();
         Target::new(&settings, surroundings, warnings).map(Some)
@@ -141,10 +141,13 @@ impl fmt::Debug for Target {
     }
 }
 
-/// Whether a server's answer is the last word. As in libpq, the others are not asked then, but where it is about to start
-/// or to stop.
+/// Whether the other servers are not to be asked: this one was reached, and it refuses, or its certificate is wrong. That is
+/// so in libpq, as is the exception of a server that is about to start or to stop.
 fn is_final(error: &postgres::Error) -> bool {
-    error.code().is_some_and(|code| *code != SqlState::CANNOT_CONNECT_NOW)
+    match error.code() {
+        Some(code) => *code != SqlState::CANNOT_CONNECT_NOW,
+        None => !error.is_closed() && !tls::is_of_network(error),
+    }
 }
 
 const SESSIONS: [(&str, Sessions); 6] = [

@@ -1,5 +1,7 @@
 //! Whether and how connections are encrypted, by libpq's `sslmode` and its companions.
 
+use std::error::Error;
+use std::io;
 use std::path::PathBuf;
 
 use postgres::config::{SslMode, SslNegotiation};
@@ -96,9 +98,16 @@ fn in_the_clear(config: &Config) -> Result<Client, postgres::Error> {
     config.clone().ssl_mode(SslMode::Disable).connect(NoTls)
 }
 
-/// Whether the same may succeed without encryption: the handshake failed, or `pg_hba.conf` has no line for it.
+/// Whether the same may succeed without encryption: the handshake failed, or `pg_hba.conf` has no line for it, or one that
+/// cannot be fulfilled.
 fn is_of_encryption(error: &postgres::Error) -> bool {
-    Connector::is_failure(error) || error.code() == Some(&SqlState::INVALID_AUTHORIZATION_SPECIFICATION)
+    let refusals = [&SqlState::INVALID_AUTHORIZATION_SPECIFICATION, &SqlState::CONFIG_FILE_ERROR];
+    Connector::is_failure(error) || error.code().is_some_and(|code| refusals.contains(&code))
+}
+
+/// Whether the network is the cause, and not what was said over it.
+pub(super) fn is_of_network(error: &postgres::Error) -> bool {
+    matches!(error.source(), Some(cause) if cause.is::<io::Error>()) && !Connector::is_failure(error)
 }
 
 fn is_weak(mode: Mode, negotiation: SslNegotiation) -> bool {

@@ -10,10 +10,10 @@ pub(super) fn without_scheme(text: &str) -> Option<&str> {
 /// The parameters of `user:password@host:port,host/database?name=value`.
 pub(super) fn parse(url: &str) -> Result<Values, Problem> {
     let mut reading = Reading::default();
-    let place = match url.find(['@', '/']) {
-        Some(at) if url[at..].starts_with('@') => {
-            credentials(&url[..at], &mut reading)?;
-            &url[at + 1..]
+    let place = match url.split_once('@') {
+        Some((user, place)) if !user.contains('/') => {
+            credentials(user, &mut reading)?;
+            place
         }
         _ => url,
     };

@@ -4,7 +4,7 @@ use rustls::pki_types::{CertificateDer, SubjectPublicKeyInfoDer, UnixTime};
 use rustls::{CertificateError, Error};
 use x509_cert::der::oid::ObjectIdentifier;
 use x509_cert::der::{Decode, Encode};
-use x509_cert::{Certificate as Parsed, TbsCertificate};
+use x509_cert::{Certificate as Parsed, TbsCertificate, Version};
 
 const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
 const ALTERNATIVE_NAMES: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.17");
@@ -30,6 +30,10 @@ impl Certificate {
             return Ok(());
         };
         Err(wrong.into())
+    }
+
+    pub(super) fn is_of_version_1(&self) -> bool {
+        self.0.version == Version::V1
     }
 
     /// Whether it has no alternative names, and this common name or `*` in the place of its first label.

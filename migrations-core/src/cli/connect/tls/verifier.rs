@@ -8,7 +8,7 @@ use rustls::crypto::{
 };
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
-use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+use rustls::{DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
 use super::certificate::Certificate;
 
@@ -53,7 +53,7 @@ impl Verifier {
             // A certificate that signs itself, and is an authority besides, is refused by the library.
             return Certificate::parse(server)?.verify_itself(now);
         }
-        let parsed = ParsedCertificate::try_from(server)?;
+        let parsed = parse(server)?;
         let algorithms = self.algorithms.all;
         verify_server_cert_signed_by_trust_anchor(&parsed, &roots.authorities, between, now, algorithms)
     }
@@ -61,14 +61,22 @@ impl Verifier {
 
 /// As libpq, a certificate without alternative names is for the host that is its subject's common name.
 fn verify_name(server: &CertificateDer<'_>, name: &ServerName<'_>) -> Result<(), Error> {
-    let outcome = verify_server_name(&ParsedCertificate::try_from(server)?, name);
-    match outcome {
-        Err(Error::InvalidCertificate(
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
-        )) if Certificate::parse(server)?.is_called(&name.to_str()) => Ok(()),
-        outcome => outcome,
+    if Certificate::parse(server).is_ok_and(|certificate| certificate.is_called(&name.to_str())) {
+        return Ok(());
     }
+    verify_server_name(&parse(server)?, name)
 }
+
+/// The library's view of a certificate; it has none of version 1, and its own error does not say so.
+fn parse<'a>(server: &'a CertificateDer<'a>) -> Result<ParsedCertificate<'a>, Error> {
+    ParsedCertificate::try_from(server).map_err(|error| match Certificate::parse(server) {
+        Ok(certificate) if certificate.is_of_version_1() => Error::General(VERSION_1.to_owned()),
+        _ => error,
+    })
+}
+
+const VERSION_1: &str = "the server's certificate is of X.509 version 1, which cannot be verified; one with a \
+                         subjectAltName is of version 3";
 
 impl ServerCertVerifier for Verifier {
     fn verify_server_cert(
