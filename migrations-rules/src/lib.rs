@@ -28,6 +28,7 @@ mod folder;
 #[doc(hidden)]
 pub mod fuzzing;
 mod header;
+mod locks;
 mod migration;
 mod name;
 mod order;
@@ -47,6 +48,9 @@ pub use check::{Set, check};
 pub use checksum::{digest, of as checksum};
 pub use config::{Config, FILE_NAME as CONFIG_FILE_NAME};
 pub use directive::Backup;
+#[doc(hidden)]
+pub use locks::STEADY;
+pub use locks::{Lock, LockMode, Locks, Relation, UNSEEN, Work, locks};
 pub use migration::{Companion, Kind, Migration, Verification};
 pub use name::{BadName, FileName, Number};
 pub use printable::line as printable;

@@ -1,0 +1,167 @@
+//! Statements that lock more than they name: a whole schema, a whole database, whatever uses a type; and sequences, which
+//! are named in strings.
+
+use super::LockMode;
+use super::effect::{EXCLUSIVE, Effect};
+use super::name::Name;
+use super::nodes::At;
+use super::statement::{Target, reindexed};
+use super::volatility::called;
+use crate::rules::needs_no_transaction::words;
+use crate::syntax::Kind;
+
+/// What a statement locks without naming it.
+pub(super) fn taken(root: At<'_>) -> Option<(Target, Effect)> {
+    let name = |kind: Kind| root.find(kind).map(|at| Name::parse(at.written()));
+    let every = |what: String, effect| Some((Target::Every(what), effect));
+    let cascade = root.find(Kind::CASCADE).is_some();
+    match root.kind() {
+        Kind::DROP_SCHEMA if cascade => every(
+            format!("relation of the schema {}", name(Kind::SCHEMA_REF)?),
+            EXCLUSIVE.reaches("what depends on them (CASCADE)"),
+        ),
+        Kind::DROP_OWNED | Kind::REASSIGN => {
+            let role = root.find(Kind::ROLE_REF)?;
+            every(format!("relation that {} owns", Name::parse(role.written())), EXCLUSIVE)
+        }
+        Kind::ALTER_DOMAIN if checks_domain(root) => every(
+            format!("table with a column of the domain {}", name(Kind::DOMAIN_REF)?),
+            Effect::of(LockMode::Share).scans("scans the table"),
+        ),
+        Kind::ALTER_TYPE if cascade => {
+            every(format!("table of the type {}", name(Kind::TYPE_NAME_REF)?), EXCLUSIVE)
+        }
+        Kind::VACUUM | Kind::ANALYZE if root.find(Kind::TABLE_NAME_REF).is_none() => {
+            every("table of the database".to_owned(), maintained(root))
+        }
+        Kind::CLUSTER if root.find(Kind::TABLE_NAME_REF).is_none() => {
+            every("table that was clustered before".to_owned(), EXCLUSIVE.rewrites("rewrites the table"))
+        }
+        Kind::REINDEX => match name(Kind::SCHEMA_REF) {
+            Some(schema) => every(format!("table of the schema {schema}"), reindexed(root)),
+            None if root
+                .find(Kind::REINDEX_TARGET_TABLE)
+                .or(root.find(Kind::REINDEX_TARGET_INDEX))
+                .is_some() =>
+            {
+                None
+            }
+            None => every("table of the database".to_owned(), reindexed(root)),
+        },
+        Kind::ALTER_TABLE | Kind::ALTER_INDEX | Kind::ALTER_MATERIALIZED_VIEW => {
+            let tablespace = root.child(Kind::ALL_IN_TABLESPACE)?.find(Kind::TABLESPACE_REF)?;
+            let what = format!("relation in the tablespace {}", Name::parse(tablespace.written()));
+            every(what, EXCLUSIVE.rewrites("copies it to the other tablespace"))
+        }
+        kind if cascade && drops_no_relation(kind) => {
+            every("relation that depends on it (CASCADE)".to_owned(), EXCLUSIVE)
+        }
+        _ => None,
+    }
+}
+
+/// Whether all values of a domain are looked at.
+fn checks_domain(statement: At<'_>) -> bool {
+    let adds = statement.child(Kind::ADD_CONSTRAINT);
+    adds.is_some_and(|constraint| constraint.find(Kind::NOT_VALID).is_none())
+        || statement.has(Kind::SET_NOT_NULL)
+        || statement.has(Kind::VALIDATE_CONSTRAINT)
+}
+
+fn drops_no_relation(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::DROP_TYPE
+            | Kind::DROP_DOMAIN
+            | Kind::DROP_FUNCTION
+            | Kind::DROP_PROCEDURE
+            | Kind::DROP_ROUTINE
+            | Kind::DROP_AGGREGATE
+            | Kind::DROP_OPERATOR
+            | Kind::DROP_OPERATOR_CLASS
+            | Kind::DROP_OPERATOR_FAMILY
+            | Kind::DROP_COLLATION
+            | Kind::DROP_LANGUAGE
+            | Kind::DROP_SERVER
+            | Kind::DROP_FOREIGN_DATA_WRAPPER
+            | Kind::DROP_ACCESS_METHOD
+    )
+}
+
+/// What `VACUUM` or `ANALYZE` does to a table.
+pub(super) fn maintained(statement: At<'_>) -> Effect {
+    let vacuums = statement.kind() == Kind::VACUUM;
+    if vacuums && is_full(statement) {
+        EXCLUSIVE.rewrites("rewrites the table")
+    } else if vacuums {
+        Effect::of(LockMode::ShareUpdateExclusive).scans("scans the table")
+    } else {
+        Effect::of(LockMode::ShareUpdateExclusive)
+    }
+}
+
+fn is_full(statement: At<'_>) -> bool {
+    let mut options = statement.descendants().filter(|at| at.kind() == Kind::VACUUM_OPTION);
+    let is_on = |option: At<'_>| {
+        let value = option.child(Kind::VACUUM_OPTION_VALUE).map(|at| at.written().to_ascii_lowercase());
+        !value.is_some_and(|value| ["off", "false", "0"].contains(&value.trim_matches('\'')))
+    };
+    let is_full = |option: At<'_>| {
+        option.child(Kind::VACUUM_OPTION_NAME).is_some_and(|name| name.written().eq_ignore_ascii_case("full"))
+    };
+    options.any(|option| is_full(option) && is_on(option))
+        || words(statement.written()).nth(1).is_some_and(|word| word.eq_ignore_ascii_case("full"))
+}
+
+/// The sequence that `setval('shop.numbers', 1)` or `nextval` locks.
+pub(super) fn sequence(call: At<'_>) -> Option<(Target, Effect)> {
+    let function = called(call)?;
+    let is_servers = function.unqualified().is_some() || function.is_catalogue();
+    let takes = is_servers && ["nextval", "setval"].contains(&function.last());
+    let argument = takes.then(|| call.child(Kind::ARG_LIST)?.child(Kind::ARG)).flatten()?;
+    let (name, _) = argument.written().strip_prefix('\'')?.split_once('\'')?;
+    runs(call).then(|| (Target::Named(Name::parse(name)), Effect::of(LockMode::RowExclusive)))
+}
+
+/// Whether an expression is evaluated when its statement runs, rather than kept for later.
+fn runs(expression: At<'_>) -> bool {
+    let root = expression.ancestors().last();
+    match root.map(At::kind) {
+        Some(Kind::ALTER_TABLE) => expression.ancestors().any(|at| at.kind() == Kind::ADD_COLUMN),
+        Some(kind) => is_query(kind),
+        None => false,
+    }
+}
+
+fn is_query(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::SELECT
+            | Kind::COMPOUND_SELECT
+            | Kind::PAREN_SELECT
+            | Kind::SELECT_INTO
+            | Kind::VALUES
+            | Kind::INSERT
+            | Kind::UPDATE
+            | Kind::DELETE
+            | Kind::MERGE
+            | Kind::COPY
+            | Kind::CREATE_TABLE_AS
+            | Kind::CREATE_MATERIALIZED_VIEW
+    )
+}
+
+/// Whether a statement does what its text does not tell: it runs code that stands elsewhere.
+pub(super) fn runs_code(root: At<'_>) -> bool {
+    let elsewhere = [
+        Kind::DO,
+        Kind::CALL,
+        Kind::EXECUTE,
+        Kind::CREATE_EXTENSION,
+        Kind::ALTER_EXTENSION,
+        Kind::DROP_EXTENSION,
+    ];
+    let is_users =
+        |at: At<'_>| called(at).is_some_and(|name| name.unqualified().is_none() && !name.is_catalogue());
+    elsewhere.contains(&root.kind()) || is_query(root.kind()) && root.descendants().any(is_users)
+}
