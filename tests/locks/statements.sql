@@ -52,6 +52,7 @@ ALTER TABLE shop.notes ADD COLUMN extra int GENERATED ALWAYS AS (id + 1) VIRTUAL
 ALTER TABLE shop.notes ADD COLUMN extra int GENERATED ALWAYS AS (id + 1);
 ALTER TABLE shop.notes ADD COLUMN extra int DEFAULT nextval('shop.numbers');
 ALTER TABLE shop.notes ADD COLUMN extra bigint REFERENCES shop.users (id);
+--! shop.users gets Some(Scan), not None: the tables are joined, and this one is too small for its index
 ALTER TABLE shop.notes ADD COLUMN extra bigint DEFAULT 1 REFERENCES shop.users (id);
 ALTER TABLE shop.orders ADD COLUMN previous bigint REFERENCES shop.orders (id);
 ALTER TABLE shop.notes ADD COLUMN extra int CHECK (extra > 0);
@@ -63,7 +64,7 @@ ALTER TABLE shop.events ADD COLUMN more int;
 ALTER TABLE shop.notes DROP COLUMN IF EXISTS body;
 ALTER TABLE shop.orders DROP COLUMN user_id CASCADE;
 ALTER TABLE shop.notes ALTER COLUMN id TYPE bigint;
-ALTER TABLE shop.notes ALTER id SET DATA TYPE text USING id::text;
+ALTER TABLE shop.drafts ALTER id SET DATA TYPE text USING id::text;
 --! shop.users gets None, not Some(Rewrite): text is stored alike
 ALTER TABLE shop.users ALTER COLUMN code TYPE varchar;
 --! shop.users gets None, not Some(Rewrite): the session's time zone is UTC
@@ -138,7 +139,6 @@ ALTER TABLE shop.cache DISABLE RULE silence;
 ALTER TABLE shop.heir INHERIT shop.base;
 ALTER TABLE shop.derived NO INHERIT shop.base;
 ALTER TABLE shop.pairs NOT OF;
-ALTER TABLE shop.pairs NOT OF, ADD COLUMN c int;
 ALTER TABLE shop.events ATTACH PARTITION shop.events_2024 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 ALTER TABLE shop.events DETACH PARTITION shop.events_2023;
 ALTER TABLE shop.notes ALTER COLUMN body SET STATISTICS 10, SET (fillfactor = 80);
@@ -218,7 +218,9 @@ ALTER SEQUENCE shop.owned OWNED BY NONE;
 ALTER SEQUENCE shop.numbers RENAME TO figures;
 ALTER SEQUENCE shop.numbers OWNER TO CURRENT_USER;
 --! since 15
+--! shop.numbers gets Some(Rewrite), not None: of one row
 ALTER SEQUENCE shop.numbers SET UNLOGGED;
+--! shop.numbers gets Some(Rewrite), not None: of one row
 ALTER SEQUENCE IF EXISTS shop.numbers INCREMENT BY 5 CACHE 10;
 ALTER SEQUENCE shop.numbers SET SCHEMA public;
 DROP SEQUENCE shop.numbers;
@@ -238,6 +240,7 @@ DROP TYPE shop.pair CASCADE;
 -- Rows.
 INSERT INTO shop.notes VALUES (3, 'c', 1);
 INSERT INTO shop.notes SELECT * FROM shop.drafts;
+--! shop.derived takes ACCESS SHARE, unforetold: a child
 INSERT INTO shop.notes (id) WITH x AS (SELECT 1 AS id) SELECT x.id FROM x, shop.drafts AS d RETURNING (SELECT count(*) FROM shop.base);
 WITH x AS (SELECT 1 AS id) INSERT INTO shop.notes (id) SELECT id FROM x;
 --! shop.users takes ROW SHARE, unforetold: the row is checked against its foreign key
@@ -277,7 +280,8 @@ SELECT count(*) FROM shop.totals;
 SELECT * FROM shop.events;
 WITH n AS (SELECT * FROM shop.notes) SELECT * FROM n;
 WITH drafts AS (SELECT * FROM shop.drafts) SELECT * FROM drafts JOIN "order" USING (id);
-WITH d AS (DELETE FROM shop.notes RETURNING *) INSERT INTO shop.drafts SELECT * FROM d;
+--! shop.users takes ROW SHARE, unforetold: the rows are checked against their foreign key
+WITH d AS (DELETE FROM shop.notes RETURNING *) INSERT INTO shop.drafts SELECT id + 10, body, author FROM d;
 WITH RECURSIVE t (n) AS (SELECT id FROM shop.notes UNION ALL SELECT n + 1 FROM t WHERE n < 5) SELECT * FROM t;
 WITH "order" AS (SELECT * FROM "order") SELECT * FROM "order";
 WITH a AS (SELECT 1 AS id), b AS (SELECT * FROM a) UPDATE shop.notes SET body = 'x' FROM b WHERE b.id = notes.id;

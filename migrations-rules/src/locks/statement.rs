@@ -55,7 +55,7 @@ impl Reader {
             Kind::VIEW
                 if is_in(at, Kind::CREATE_VIEW) && at.parent().is_some_and(|at| at.has(Kind::OR_REPLACE)) =>
             {
-                vec![(Target::Named(name()), EXCLUSIVE)]
+                vec![(Target::Named(name()), EXCLUSIVE.notes("if the view is there already"))]
             }
             Kind::CALL_EXPR => whole::sequence(at).into_iter().collect(),
             _ => Vec::new(),

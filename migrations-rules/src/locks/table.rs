@@ -15,7 +15,10 @@ pub(super) fn altered(statement: At<'_>) -> Option<Effect> {
         Kind::ALTER_INDEX => of_index(action),
         _ => of_table(action),
     });
-    effects.reduce(Effect::and)
+    let effect = effects.reduce(Effect::and)?;
+    // The rows of a foreign table are elsewhere.
+    let is_foreign = statement.kind() == Kind::ALTER_FOREIGN_TABLE;
+    Some(if is_foreign { Effect::of(effect.mode) } else { effect })
 }
 
 /// What an action does to the table; `None` for what is no action.
@@ -45,9 +48,10 @@ fn of_table(action: At<'_>) -> Option<Effect> {
         | Kind::ENABLE_ALWAYS_TRIGGER
         | Kind::ENABLE_REPLICA_TRIGGER
         | Kind::DISABLE_TRIGGER => Effect::of(LockMode::ShareRowExclusive),
-        Kind::SET_LOGGED | Kind::SET_UNLOGGED | Kind::SET_ACCESS_METHOD => {
-            EXCLUSIVE.rewrites("rewrites the table")
+        Kind::SET_LOGGED | Kind::SET_UNLOGGED => {
+            EXCLUSIVE.rewrites("rewrites the table").reaches("the sequences of its columns")
         }
+        Kind::SET_ACCESS_METHOD => EXCLUSIVE.rewrites("rewrites the table"),
         Kind::SET_TABLESPACE | Kind::ALL_IN_TABLESPACE => {
             EXCLUSIVE.rewrites("copies the table to the tablespace")
         }
@@ -146,6 +150,9 @@ fn of_index(action: At<'_>) -> Option<Effect> {
             Some(Effect::of(LockMode::ShareUpdateExclusive))
         }
         Kind::SET_OPTIONS | Kind::RESET_OPTIONS => Some(options(action)),
+        Kind::ATTACH_INDEX_PARTITION => {
+            Some(Effect::of(LockMode::ShareUpdateExclusive).reaches("the tables of both (ACCESS SHARE)"))
+        }
         Kind::SET_TABLESPACE => Some(EXCLUSIVE.rewrites("copies the index to the tablespace")),
         _ => Some(EXCLUSIVE),
     }

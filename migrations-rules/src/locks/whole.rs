@@ -101,16 +101,16 @@ pub(super) fn maintained(statement: At<'_>) -> Effect {
 }
 
 fn is_full(statement: At<'_>) -> bool {
-    let mut options = statement.descendants().filter(|at| at.kind() == Kind::VACUUM_OPTION);
-    let is_on = |option: At<'_>| {
-        let value = option.child(Kind::VACUUM_OPTION_VALUE).map(|at| at.written().to_ascii_lowercase());
-        !value.is_some_and(|value| ["off", "false", "0"].contains(&value.trim_matches('\'')))
+    let Some(options) = statement.child(Kind::VACUUM_OPTION_LIST) else {
+        return words(statement.written()).nth(1).is_some_and(|word| word.eq_ignore_ascii_case("full"));
     };
     let is_full = |option: At<'_>| {
-        option.child(Kind::VACUUM_OPTION_NAME).is_some_and(|name| name.written().eq_ignore_ascii_case("full"))
+        let name = option.child(Kind::VACUUM_OPTION_NAME);
+        let value = option.child(Kind::VACUUM_OPTION_VALUE).map(|at| at.written().to_ascii_lowercase());
+        let is_off = value.is_some_and(|value| ["off", "false", "0"].contains(&value.trim_matches('\'')));
+        name.is_some_and(|name| name.written().eq_ignore_ascii_case("full")) && !is_off
     };
-    options.any(|option| is_full(option) && is_on(option))
-        || words(statement.written()).nth(1).is_some_and(|word| word.eq_ignore_ascii_case("full"))
+    options.children().any(is_full)
 }
 
 /// The sequence that `setval('shop.numbers', 1)` or `nextval` locks.
