@@ -121,7 +121,9 @@ fn is_in(at: At<'_>, kind: Kind) -> bool {
 fn in_context(context: At<'_>) -> Option<Effect> {
     let weak = Effect::of(LockMode::ShareUpdateExclusive);
     Some(match context.kind() {
-        Kind::DROP_TABLE => dropped(context, "the tables that its foreign keys refer to"),
+        Kind::DROP_TABLE => {
+            dropped(context, "the tables that its foreign keys refer to, and the sequences of its columns")
+        }
         Kind::DROP_VIEW | Kind::DROP_MATERIALIZED_VIEW | Kind::DROP_SEQUENCE | Kind::DROP_FOREIGN_TABLE => {
             dropped(context, "")
         }
