@@ -116,9 +116,11 @@ fn read(text: &str, statements: &[Range<usize>]) -> Locks {
 }
 
 fn of_statement(number: usize, nodes: &Nodes<'_>, known: &Known) -> Vec<Lock> {
-    let named = statement::taken(nodes).into_iter().map(|(target, effect)| (known.relation(target), effect));
-    let existing = named.filter(|((relation, _), _)| !relation.is_catalogue());
-    strongest(existing.map(|((relation, is_new), effect)| Lock::new(relation, effect, number, is_new)))
+    let taken = statement::taken(nodes).into_iter().filter(|(target, _)| !target.is_catalogue());
+    strongest(taken.map(|(target, effect)| {
+        let (relation, is_new) = known.relation(target);
+        Lock::new(relation, effect, number, is_new)
+    }))
 }
 
 impl Locks {
@@ -164,13 +166,6 @@ impl Lock {
             (self.work, self.note) = (other.work.max(self.work), other.note);
         }
         self.others = self.others.or(other.others);
-    }
-}
-
-impl Relation {
-    /// Whether it is of the server's own.
-    fn is_catalogue(&self) -> bool {
-        matches!(self, Relation::Named(name) if name::Name::parse(name).is_catalogue())
     }
 }
 

@@ -1,44 +1,51 @@
-//! The statements that are tried, one a line, each behind what is known to differ:
+//! The statements that are tried, one a line, each behind what is known to differ, for all majors or up to one:
 //!
 //! ```sql
-//! --! since 17
-//! --! shop.users takes ROW SHARE, unforetold: a row is checked against its foreign key
+//! --! since 15
+//! --! until 17 shop.users takes ROW SHARE, unforetold: a row is checked against its foreign key
 //! INSERT INTO shop.orders (user_id) VALUES (1);
 //! ```
 
 const CORPUS: &str = include_str!("statements.sql");
 
-/// A statement of the corpus.
+/// A line of the corpus.
 #[derive(Debug, Default)]
 pub(crate) struct Case {
     pub(crate) statement: String,
-    pub(crate) exceptions: Vec<Exception>,
-    since: Option<u32>,
-    until: Option<u32>,
+    since: u32,
+    exceptions: Vec<Exception>,
 }
 
 /// Something that the text does not tell.
 #[derive(Debug)]
-pub(crate) struct Exception {
-    pub(crate) difference: String,
+struct Exception {
+    difference: &'static str,
+    until: u32,
 }
 
 impl Case {
     /// Whether a major of PostgreSQL has it.
     pub(crate) fn is_known_to(&self, major: u32) -> bool {
-        self.since.is_none_or(|since| major >= since) && self.until.is_none_or(|until| major <= until)
+        major >= self.since
     }
 
-    fn take(&mut self, note: &str) {
+    /// What a major does that is not foretold.
+    pub(crate) fn exceptions(&self, major: u32) -> impl Iterator<Item = &str> {
+        let hold = self.exceptions.iter().filter(move |exception| major <= exception.until);
+        hold.map(|exception| exception.difference)
+    }
+
+    fn take(&mut self, note: &'static str) {
         if let Some(major) = note.strip_prefix("since ") {
-            self.since = Some(major.parse().unwrap());
-        } else if let Some(major) = note.strip_prefix("until ") {
-            self.until = Some(major.parse().unwrap());
-        } else {
-            let (difference, reason) = note.split_once(": ").unwrap_or_else(|| panic!("no reason: {note}"));
-            assert!(!reason.is_empty(), "{note}");
-            self.exceptions.push(Exception { difference: difference.to_owned() });
+            self.since = major.parse().unwrap();
+            return;
         }
+        let (until, note) = match note.strip_prefix("until ").and_then(|rest| rest.split_once(' ')) {
+            Some((major, note)) => (major.parse().unwrap(), note),
+            None => (u32::MAX, note),
+        };
+        let (difference, _reason) = note.split_once(": ").unwrap_or_else(|| panic!("no reason: {note}"));
+        self.exceptions.push(Exception { difference, until });
     }
 }
 
@@ -49,7 +56,7 @@ pub(crate) fn cases() -> Vec<Case> {
         if let Some(note) = line.strip_prefix("--! ") {
             case.take(note);
         } else if !line.is_empty() && !line.starts_with("--") {
-            case.statement = line.to_owned();
+            line.clone_into(&mut case.statement);
             cases.push(std::mem::take(&mut case));
         }
     }

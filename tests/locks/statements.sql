@@ -306,9 +306,14 @@ COMMENT ON POLICY own ON shop.users IS 'x';
 COMMENT ON RULE silence ON shop.cache IS 'x';
 COMMENT ON SCHEMA shop IS 'x';
 COMMENT ON FUNCTION shop.one() IS 'x';
+--! until 17 shop.notes takes nothing, not ACCESS SHARE: privileges are changed without a lock
 GRANT SELECT ON shop.notes TO PUBLIC;
+--! until 17 shop.notes takes nothing, not ACCESS SHARE: privileges are changed without a lock
+--! until 17 shop.drafts takes nothing, not ACCESS SHARE: privileges are changed without a lock
 GRANT SELECT, UPDATE (body) ON TABLE shop.notes, shop.drafts TO pg_monitor;
+--! until 17 shop.notes takes nothing, not ACCESS SHARE: privileges are changed without a lock
 REVOKE ALL ON shop.notes FROM PUBLIC;
+--! until 17 shop.numbers takes nothing, not ACCESS SHARE: privileges are changed without a lock
 GRANT USAGE ON SEQUENCE shop.numbers TO PUBLIC;
 GRANT SELECT ON ALL TABLES IN SCHEMA shop TO PUBLIC;
 GRANT USAGE ON SCHEMA shop TO PUBLIC;

@@ -1,23 +1,22 @@
 //! What the statements of a migration have made and renamed so far.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::Relation;
 use super::name::Name;
 use super::nodes::{At, Nodes};
 use super::statement::Target;
+use super::{Relation, volatility};
 use crate::syntax::Kind;
 
 /// What is known of relations by the names that they have now.
 #[derive(Default)]
 pub(super) struct Known {
     origins: HashMap<Name, Origin>,
-    /// The table of each index that the migration has made.
-    tables: HashMap<Name, Name>,
-    schemas: Vec<Name>,
+    /// The table of each index that the migration has made, and whether that is new as well.
+    tables: HashMap<Name, (Relation, bool)>,
+    schemas: HashSet<Name>,
 }
 
-#[derive(Clone)]
 enum Origin {
     /// Nobody else has ever seen it.
     New,
@@ -29,20 +28,20 @@ impl Known {
     /// The relation as it is known before the migration, and whether it is new.
     pub(super) fn relation(&self, target: Target) -> (Relation, bool) {
         match target {
-            Target::Named(name) => self.named(name),
-            Target::TableOf(kind, name) => match self.tables.get(&name) {
-                Some(table) => self.named(table.clone()),
-                None => (Relation::TableOf(format!("{kind} {name}")), false),
-            },
-            Target::Every(what) => {
-                let is_new = self.schemas.iter().any(|schema| what.ends_with(&format!("schema {schema}")));
-                (Relation::Every(what), is_new)
+            Target::Named(name) => self.named(&name),
+            Target::TableOf(kind, name) => self.tables.get(&name).cloned().unwrap_or_else(|| {
+                let (before, _) = self.named(&name);
+                (Relation::TableOf(format!("{kind} {before}")), false)
+            }),
+            Target::All(what, name) => {
+                (Relation::Every(format!("{what} {name}")), self.schemas.contains(&name))
             }
+            Target::Every(what) => (Relation::Every(what.to_owned()), false),
         }
     }
 
-    fn named(&self, name: Name) -> (Relation, bool) {
-        match self.origins.get(&name) {
+    fn named(&self, name: &Name) -> (Relation, bool) {
+        match self.origins.get(name) {
             Some(Origin::New) => (Relation::Named(name.to_string()), true),
             Some(Origin::Was(before)) => (Relation::Named(before.to_string()), false),
             None => (Relation::Named(name.to_string()), false),
@@ -53,11 +52,10 @@ impl Known {
     pub(super) fn make(&mut self, nodes: &Nodes<'_>) {
         let Some(root) = nodes.root() else { return };
         let schema = root.child(Kind::NAMED_SCHEMA).map(|at| Name::parse(at.written()));
-        for at in nodes.iter() {
-            if let Some(made) = made(at) {
-                let name = schema.as_ref().filter(|_| made.unqualified().is_some());
-                self.origins.insert(name.map_or(made.clone(), |schema| made.within(schema)), Origin::New);
-            }
+        for made in nodes.iter().filter_map(made) {
+            let schema = schema.as_ref().filter(|_| made.unqualified().is_some());
+            self.origins
+                .insert(schema.map_or_else(|| made.clone(), |schema| made.within(schema)), Origin::New);
         }
         if root.kind() == Kind::CREATE_INDEX {
             self.make_index(root);
@@ -68,44 +66,56 @@ impl Known {
     fn make_index(&mut self, statement: At<'_>) {
         let (index, table) = (statement.child(Kind::INDEX), statement.find(Kind::TABLE_NAME_REF));
         if let Some((index, table)) = index.zip(table) {
-            let (index, table) = (Name::parse(index.written()), Name::parse(table.written()));
-            let index = table.sibling(index.last());
-            self.origins.insert(index.clone(), Origin::New);
-            self.tables.insert(index, table);
+            let table = Name::parse(table.written());
+            let index = table.sibling(Name::parse(index.written()).last());
+            self.tables.insert(index.clone(), self.named(&table));
+            self.origins.insert(index, Origin::New);
         }
     }
 
     /// Learns what a statement renames, or moves to another schema.
     pub(super) fn rename(&mut self, nodes: &Nodes<'_>) {
         let Some(root) = nodes.root() else { return };
-        let references = [Kind::TABLE_NAME_REF, Kind::VIEW_REF, Kind::SEQUENCE_REF, Kind::INDEX_REF]
-            .map(|kind| root.find(kind));
-        let Some(old) = references.into_iter().flatten().next().map(|at| Name::parse(at.written())) else {
-            return;
-        };
-        for action in root.children() {
-            let new = action.children().find(|at| is_new_name(*at)).map(|at| Name::parse(at.written()));
-            let new = match action.kind() {
-                Kind::TABLE_RENAME_TO
-                | Kind::VIEW_RENAME_TO
-                | Kind::SEQUENCE_RENAME_TO
-                | Kind::INDEX_RENAME_TO => new.map(|new| old.sibling(new.last())),
-                Kind::SET_SCHEMA => {
-                    action.child(Kind::SCHEMA_REF).map(|schema| old.within(&Name::parse(schema.written())))
-                }
-                _ => None,
-            };
-            if let Some(new) = new {
-                let origin = self.origins.remove(&old).unwrap_or_else(|| Origin::Was(old.clone()));
-                self.origins.insert(new, origin);
+        for (old, new) in root.children().filter_map(renamed) {
+            let origin = self.origins.remove(&old).unwrap_or_else(|| Origin::Was(old.clone()));
+            self.origins.insert(new.clone(), origin);
+            if let Some(table) = self.tables.remove(&old) {
+                self.tables.insert(new, table);
             }
         }
     }
 }
 
+/// The names before and after an action that gives a relation another.
+fn renamed(action: At<'_>) -> Option<(Name, Name)> {
+    let target = |kind: Kind| action.child(kind).map(|at| Name::parse(at.written()));
+    let old = || {
+        let kinds = [Kind::TABLE_NAME_REF, Kind::VIEW_REF, Kind::SEQUENCE_REF, Kind::INDEX_REF];
+        let statement = action.parent()?;
+        let reference = kinds.into_iter().find_map(|kind| statement.find(kind))?;
+        Some(Name::parse(reference.written()))
+    };
+    let new = match action.kind() {
+        Kind::TABLE_RENAME_TO => target(Kind::TABLE_NAME)?,
+        Kind::VIEW_RENAME_TO => target(Kind::VIEW)?,
+        Kind::SEQUENCE_RENAME_TO => target(Kind::SEQUENCE)?,
+        Kind::INDEX_RENAME_TO => target(Kind::INDEX)?,
+        Kind::SET_SCHEMA => {
+            let (old, schema) = (old()?, target(Kind::SCHEMA_REF)?);
+            return Some((old.clone(), old.within(&schema)));
+        }
+        _ => return None,
+    };
+    let old = old()?;
+    Some((old.clone(), old.sibling(new.last())))
+}
+
 /// The relation that a statement makes here.
 fn made(at: At<'_>) -> Option<Name> {
     let parent = at.parent()?;
+    if matches!(at.kind(), Kind::COLUMN | Kind::ADD_COLUMN) && volatility::has_sequence(at) {
+        return sequence_of(at);
+    }
     let makes = match parent.kind() {
         Kind::CREATE_TABLE | Kind::CREATE_TABLE_AS | Kind::CREATE_FOREIGN_TABLE | Kind::INTO_CLAUSE => {
             at.kind() == Kind::TABLE_NAME
@@ -118,6 +128,12 @@ fn made(at: At<'_>) -> Option<Name> {
     makes.then(|| Name::parse(at.written()))
 }
 
-fn is_new_name(at: At<'_>) -> bool {
-    matches!(at.kind(), Kind::TABLE_NAME | Kind::VIEW | Kind::SEQUENCE | Kind::INDEX)
+/// The sequence that comes with a column, by the name that the server gives it.
+fn sequence_of(column: At<'_>) -> Option<Name> {
+    let statement =
+        column.ancestors().find(|at| at.has(Kind::TABLE_NAME) || at.has(Kind::TABLE_RELATION_NAME))?;
+    let table = statement.find(Kind::TABLE_NAME).or(statement.find(Kind::TABLE_NAME_REF))?;
+    let (table, column) =
+        (Name::parse(table.written()), Name::parse(column.child(Kind::COLUMN_NAME)?.written()));
+    Some(table.sibling(&format!("{}_{}_seq", table.last(), column.last())))
 }

@@ -17,8 +17,10 @@ pub(super) enum Target {
     Named(Name),
     /// The table of an index, or of statistics.
     TableOf(&'static str, Name),
-    /// Whatever these words say.
-    Every(String),
+    /// All relations of a kind, such as those `of the schema` of this name.
+    All(&'static str, Name),
+    /// All relations of a kind.
+    Every(&'static str),
 }
 
 /// The relations that a statement locks, in the order in which it names them.
@@ -34,6 +36,13 @@ struct Reader {
     scopes: Scopes,
     /// What a clause does to the relations that it names, by its node.
     effects: HashMap<usize, Option<Effect>>,
+}
+
+impl Target {
+    /// Whether it is a table of the server's own, which nobody waits for.
+    pub(super) fn is_catalogue(&self) -> bool {
+        matches!(self, Target::Named(name) if name.is_catalogue())
+    }
 }
 
 impl Reader {
@@ -167,6 +176,10 @@ fn in_context(context: At<'_>) -> Option<Effect> {
         Kind::INSERT | Kind::UPDATE | Kind::DELETE | Kind::MERGE => Effect::of(LockMode::RowExclusive),
         Kind::COPY if context.has(Kind::COPY_FROM) => Effect::of(LockMode::RowExclusive),
         Kind::COPY => Effect::of(LockMode::AccessShare),
+        // From PostgreSQL 18 on.
+        Kind::PRIVILEGE_DEFAULT | Kind::PRIVILEGE_TABLE | Kind::PRIVILEGE_SEQUENCE => {
+            Effect::of(LockMode::AccessShare)
+        }
         _ => return None,
     })
 }

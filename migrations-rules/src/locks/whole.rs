@@ -12,49 +12,39 @@ use crate::syntax::Kind;
 
 /// What a statement locks without naming it.
 pub(super) fn taken(root: At<'_>) -> Option<(Target, Effect)> {
-    let name = |kind: Kind| root.find(kind).map(|at| Name::parse(at.written()));
-    let every = |what: String, effect| Some((Target::Every(what), effect));
+    let all = |what, kind: Kind| root.find(kind).map(|at| Target::All(what, Name::parse(at.written())));
     let cascade = root.find(Kind::CASCADE).is_some();
+    let named = root.find(Kind::TABLE_NAME_REF).or(root.find(Kind::INDEX_REF)).is_some();
     match root.kind() {
-        Kind::DROP_SCHEMA if cascade => every(
-            format!("relation of the schema {}", name(Kind::SCHEMA_REF)?),
-            EXCLUSIVE.reaches("what depends on them (CASCADE)"),
-        ),
-        Kind::DROP_OWNED | Kind::REASSIGN => {
-            let role = root.find(Kind::ROLE_REF)?;
-            every(format!("relation that {} owns", Name::parse(role.written())), EXCLUSIVE)
+        // Without CASCADE, only an empty schema can be dropped.
+        Kind::DROP_SCHEMA if cascade => {
+            let schema = all("relation of the schema", Kind::SCHEMA_REF)?;
+            Some((schema, EXCLUSIVE.reaches("what depends on them (CASCADE)")))
         }
-        Kind::ALTER_DOMAIN if checks_domain(root) => every(
-            format!("table with a column of the domain {}", name(Kind::DOMAIN_REF)?),
-            Effect::of(LockMode::Share).scans("scans the table"),
-        ),
-        Kind::ALTER_TYPE if cascade => {
-            every(format!("table of the type {}", name(Kind::TYPE_NAME_REF)?), EXCLUSIVE)
+        Kind::DROP_OWNED | Kind::REASSIGN => Some((all("relation owned by", Kind::ROLE_REF)?, EXCLUSIVE)),
+        Kind::ALTER_DOMAIN if checks_domain(root) => {
+            let tables = all("table with a column of the domain", Kind::DOMAIN_REF)?;
+            Some((tables, Effect::of(LockMode::Share).scans("scans the table")))
         }
-        Kind::VACUUM | Kind::ANALYZE if root.find(Kind::TABLE_NAME_REF).is_none() => {
-            every("table of the database".to_owned(), maintained(root))
+        Kind::ALTER_TYPE if cascade => Some((all("table of the type", Kind::TYPE_NAME_REF)?, EXCLUSIVE)),
+        Kind::VACUUM | Kind::ANALYZE if !named => {
+            Some((Target::Every("table of the database"), maintained(root)))
         }
-        Kind::CLUSTER if root.find(Kind::TABLE_NAME_REF).is_none() => {
-            every("table that was clustered before".to_owned(), EXCLUSIVE.rewrites("rewrites the table"))
+        Kind::CLUSTER if !named => {
+            let tables = Target::Every("table that was clustered before");
+            Some((tables, EXCLUSIVE.rewrites("rewrites the table")))
         }
-        Kind::REINDEX => match name(Kind::SCHEMA_REF) {
-            Some(schema) => every(format!("table of the schema {schema}"), reindexed(root)),
-            None if root
-                .find(Kind::REINDEX_TARGET_TABLE)
-                .or(root.find(Kind::REINDEX_TARGET_INDEX))
-                .is_some() =>
-            {
-                None
-            }
-            None => every("table of the database".to_owned(), reindexed(root)),
-        },
+        Kind::REINDEX if !named => {
+            let schema = all("table of the schema", Kind::SCHEMA_REF);
+            Some((schema.unwrap_or(Target::Every("table of the database")), reindexed(root)))
+        }
         Kind::ALTER_TABLE | Kind::ALTER_INDEX | Kind::ALTER_MATERIALIZED_VIEW => {
-            let tablespace = root.child(Kind::ALL_IN_TABLESPACE)?.find(Kind::TABLESPACE_REF)?;
-            let what = format!("relation in the tablespace {}", Name::parse(tablespace.written()));
-            every(what, EXCLUSIVE.rewrites("copies it to the other tablespace"))
+            root.child(Kind::ALL_IN_TABLESPACE)?;
+            let relations = all("relation in the tablespace", Kind::TABLESPACE_REF)?;
+            Some((relations, EXCLUSIVE.rewrites("copies it to the other tablespace")))
         }
         kind if cascade && drops_no_relation(kind) => {
-            every("relation that depends on it (CASCADE)".to_owned(), EXCLUSIVE)
+            Some((Target::Every("relation that depends on it (CASCADE)"), EXCLUSIVE))
         }
         _ => None,
     }
