@@ -42,7 +42,7 @@ impl Foretold {
 
     /// Where the server does something else.
     pub(crate) fn differences(&self, observed: &Observed) -> Vec<String> {
-        let mut differences = Vec::new();
+        let mut differences = self.missing(observed);
         for (oid, name) in &observed.names {
             let (lock, mode) = (self.single.get(oid), observed.modes.get(oid));
             match (lock, mode) {
@@ -60,6 +60,16 @@ impl Foretold {
             }
         }
         differences
+    }
+
+    /// What is said of all relations of a kind, when there is none.
+    fn missing(&self, observed: &Observed) -> Vec<String> {
+        let whole =
+            self.locks.summary().into_iter().filter(|lock| matches!(lock.relation, Relation::Every(_)));
+        let unnamed = observed.modes.iter().filter(|(oid, _)| !self.single.contains_key(oid));
+        let unnamed: Vec<&LockMode> = unnamed.map(|(_, mode)| mode).collect();
+        let missing = whole.filter(|lock| !unnamed.contains(&&lock.mode));
+        missing.map(|lock| format!("{} takes nothing", lock.relation)).collect()
     }
 
     /// Queries read and write what they please; `TRUNCATE` takes a new file, but an empty one.

@@ -5,12 +5,13 @@
 mod concurrently;
 mod corpus;
 mod foretold;
+mod hostile;
 mod observed;
 mod reference;
 
-use migrations_rules::STEADY;
-use migrations_tests::{client, value};
-use postgres::Client;
+use migrations_rules::{LockMode, STEADY};
+use migrations_tests::{client, database, value};
+use postgres::{Client, NoTls};
 
 use corpus::Case;
 use foretold::Foretold;
@@ -59,5 +60,21 @@ fn the_functions_that_are_taken_for_steady_are_not_volatile() {
              WHERE pronamespace = 'pg_catalog'::regnamespace AND proname = '{name}'"
         );
         assert_eq!(value(&mut client, &query), "t", "{name}");
+    }
+}
+
+#[test]
+fn modes_conflict_as_they_do_on_the_server() {
+    let database = database();
+    let (mut one, mut other) = (database.connect(NoTls).unwrap(), database.connect(NoTls).unwrap());
+    one.batch_execute("CREATE TABLE t ()").unwrap();
+    for held in LockMode::ALL {
+        one.batch_execute(&format!("BEGIN; LOCK t IN {held} MODE")).unwrap();
+        for asked in LockMode::ALL {
+            let refused = other.batch_execute(&format!("BEGIN; LOCK t IN {asked} MODE NOWAIT")).is_err();
+            other.batch_execute("ROLLBACK").unwrap();
+            assert_eq!(held.conflicts_with(asked), refused, "{held}, {asked}");
+        }
+        one.batch_execute("ROLLBACK").unwrap();
     }
 }
