@@ -31,15 +31,16 @@ use nodes::Nodes;
 pub struct Locks {
     /// One for each relation that a statement locks, with the strongest of its modes.
     pub locks: Vec<Lock>,
-    /// The statements that do what their text does not tell: `DO`, `CALL`, extensions, queries that call somebody's
-    /// function. See [`UNSEEN`].
+    /// The statements that do what their text does not tell: `DO`, `CALL`, `EXECUTE`, extensions, queries that call a
+    /// function with its schema, and what is no statement. See [`UNSEEN`].
     pub unseen: Vec<usize>,
 }
 
 /// What is said of a migration with [`Locks::unseen`] statements.
 pub const UNSEEN: &str = "what a DO block or a function does is not seen";
 
-/// A lock that a statement takes on a relation; it is held until the transaction ends.
+/// A lock that a statement takes on a relation; it is held until the transaction ends, which is that of the statement in a
+/// `-- @no-transaction` file.
 ///
 /// A partitioned table stands for its partitions, a parent for its children, a view for what it reads. What is written to
 /// a table may lock more: the tables at the other end of its foreign keys, what its triggers touch, the sequences of its
@@ -86,7 +87,16 @@ pub enum Work {
 /// The locks of the statements of a text, given by their places: of `Migration::body`, or of
 /// [`statements`](crate::statements).
 ///
-/// What is no statement, and a place that lies not in the text, locks nothing.
+/// A place that does not lie in the text locks nothing.
+///
+/// ```
+/// let sql = "ALTER TABLE shop.users ADD COLUMN token uuid DEFAULT gen_random_uuid();";
+/// let locks = migrations_rules::locks(sql, migrations_rules::statements(sql));
+/// assert_eq!(
+///     locks.summary()[0].to_string(),
+///     "shop.users: ACCESS EXCLUSIVE, blocks reads and writes; rewrites the table: each row gets a value of its own"
+/// );
+/// ```
 pub fn locks(text: &str, statements: impl IntoIterator<Item = Range<usize>>) -> Locks {
     let statements: Vec<Range<usize>> = statements.into_iter().collect();
     let work = || read(text, &statements);

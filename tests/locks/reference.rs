@@ -85,7 +85,7 @@ impl Tally {
                 (None, Some(mode)) if foretold.reaches_others(*mode) => self.said += 1,
                 (None, Some(_)) if connected.contains(oid) => self.connected += 1,
                 (told, Some(mode)) if told < Some(*mode) && !foretold.locks.unseen.is_empty() => {
-                    self.code.push(format!("{migration}: {name}"))
+                    self.code.push(format!("{migration}: {name}"));
                 }
                 (told, mode) => wrong.push(format!("{migration}: {name} takes {mode:?}, not {told:?}")),
             }
