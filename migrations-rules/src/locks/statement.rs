@@ -48,15 +48,14 @@ impl Target {
 impl Reader {
     fn locks(&mut self, at: At<'_>) -> Vec<(Target, Effect)> {
         let name = || Name::parse(at.written());
+        let named = |name: Name, effect: Option<Effect>| {
+            Vec::from_iter(effect.map(|effect| (Target::Named(name), effect)))
+        };
         match at.kind() {
             Kind::TABLE_NAME_REF | Kind::RELATION_NAME_REF | Kind::VIEW_REF | Kind::SEQUENCE_REF => {
-                let effect = self.effect(at);
-                effect.map(|effect| (Target::Named(name()), effect)).into_iter().collect()
+                named(name(), self.effect(at))
             }
-            Kind::QUALIFIED_COLUMN_NAME_REF => {
-                let effect = self.effect(at);
-                effect.map(|effect| (Target::Named(name().parent()), effect)).into_iter().collect()
-            }
+            Kind::QUALIFIED_COLUMN_NAME_REF => named(name().parent(), self.effect(at)),
             Kind::INDEX_REF => self.of_index(at, &name()),
             Kind::STATISTICS_REF if is_in(at, Kind::DROP_STATISTICS) => {
                 vec![(Target::TableOf("statistics", name()), Effect::of(LockMode::ShareUpdateExclusive))]
@@ -102,7 +101,7 @@ impl Reader {
 }
 
 /// What stands between a name and the clause that it is locked for.
-const WRAPPERS: [Kind; 13] = [
+const WRAPPERS: [Kind; 12] = [
     Kind::TABLE_RELATION_NAME,
     Kind::RELATION_NAME,
     Kind::TABLE_LIST,
@@ -115,7 +114,6 @@ const WRAPPERS: [Kind; 13] = [
     Kind::ON_PATH,
     Kind::RULE_ON,
     Kind::CLUSTER_LEGACY,
-    Kind::RULE_EVENT,
 ];
 
 fn context(reference: At<'_>) -> Option<At<'_>> {
