@@ -183,3 +183,39 @@ fn modes_are_ordered_by_strength_and_named_as_the_server_names_them() {
         assert_eq!(summary(&format!("LOCK a IN {name} MODE")), [format!("a {mode}")]);
     }
 }
+
+#[test]
+fn what_is_done_under_a_lock_is_said() {
+    let work = |action: &str| {
+        let found = of(&format!("ALTER TABLE a {action}")).summary();
+        (found[0].mode, found[0].work)
+    };
+    let (all, weak) = (LockMode::AccessExclusive, LockMode::ShareUpdateExclusive);
+    for (action, expected) in [
+        ("ADD COLUMN b int", (all, None)),
+        ("ADD COLUMN b int NOT NULL DEFAULT 0", (all, None)),
+        ("ADD COLUMN b int NOT NULL", (all, Some(Work::Scan))),
+        ("ADD COLUMN b timestamptz DEFAULT now()", (all, None)),
+        ("ADD COLUMN b uuid DEFAULT gen_random_uuid()", (all, Some(Work::Rewrite))),
+        ("ADD COLUMN b int GENERATED ALWAYS AS (c) STORED", (all, Some(Work::Rewrite))),
+        ("ADD COLUMN b int GENERATED ALWAYS AS (c) VIRTUAL", (all, None)),
+        ("ADD COLUMN b serial", (all, Some(Work::Rewrite))),
+        ("ALTER COLUMN b TYPE bigint", (all, Some(Work::Rewrite))),
+        ("ALTER COLUMN b SET NOT NULL", (all, Some(Work::Scan))),
+        ("ALTER COLUMN b SET STATISTICS 10", (weak, None)),
+        ("ALTER COLUMN b SET STATISTICS 10, DROP COLUMN c", (all, None)),
+        ("ADD CHECK (b > 0)", (all, Some(Work::Scan))),
+        ("ADD CHECK (b > 0) NOT VALID", (all, None)),
+        ("ADD FOREIGN KEY (b) REFERENCES a", (LockMode::ShareRowExclusive, Some(Work::Scan))),
+        ("ADD FOREIGN KEY (b) REFERENCES a NOT VALID", (LockMode::ShareRowExclusive, None)),
+        ("ADD PRIMARY KEY (b)", (all, Some(Work::Scan))),
+        ("ADD PRIMARY KEY USING INDEX b", (all, None)),
+        ("VALIDATE CONSTRAINT b", (weak, Some(Work::Scan))),
+        ("SET (fillfactor = 70)", (weak, None)),
+        ("SET (fillfactor = 70, user_catalog_table = true)", (all, None)),
+        ("DISABLE TRIGGER b", (LockMode::ShareRowExclusive, None)),
+        ("SET UNLOGGED", (all, Some(Work::Rewrite))),
+    ] {
+        assert_eq!(work(action), expected, "{action}");
+    }
+}
