@@ -274,6 +274,8 @@ SELECT * FROM shop.notes AS n JOIN shop.drafts AS d USING (id) FOR SHARE OF d;
 SELECT * FROM shop.notes JOIN shop.drafts USING (id) FOR NO KEY UPDATE SKIP LOCKED;
 SELECT * FROM (SELECT * FROM shop.notes FOR KEY SHARE) AS n, shop.drafts;
 SELECT * FROM (SELECT * FROM shop.notes) AS n, shop.drafts FOR UPDATE;
+SELECT * FROM (SELECT * FROM shop.notes) AS n, shop.drafts AS d FOR SHARE OF n;
+SELECT * FROM (SELECT * FROM shop.notes) AS n, shop.drafts AS d FOR SHARE OF d;
 --! shop.orders takes ACCESS SHARE, unforetold: what the view reads
 SELECT count(*) FROM shop.totals;
 --! shop.events_2023 takes ACCESS SHARE, unforetold: a partition

@@ -74,6 +74,14 @@ fn what_with_gives_a_name_to_is_no_table() {
 }
 
 #[test]
+fn rows_are_locked_in_the_tables_that_are_meant() {
+    let of = |locking: &str| summary(&format!("SELECT FROM (SELECT FROM a) AS x, b AS y {locking}"));
+    assert_eq!(of("FOR UPDATE"), ["a ROW SHARE", "b ROW SHARE"]);
+    assert_eq!(of("FOR SHARE OF x"), ["a ROW SHARE", "b ACCESS SHARE"]);
+    assert_eq!(of("FOR KEY SHARE OF y"), ["b ROW SHARE", "a ACCESS SHARE"]);
+}
+
+#[test]
 fn what_the_migration_has_made_is_new() {
     let sql = "CREATE TABLE shop.a (id serial PRIMARY KEY, b int REFERENCES shop.b);
         ALTER TABLE shop.a RENAME TO c;
