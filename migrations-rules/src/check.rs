@@ -115,7 +115,7 @@ fn pair_companions(inputs: Vec<Input>) -> Vec<Input> {
 }
 
 /// The depth of the parser's recursion is bounded by the length of its input, not by us.
-const STACK: usize = 256 * 1024 * 1024;
+pub(crate) const STACK: usize = 256 * 1024 * 1024;
 
 impl Folder {
     fn take(&mut self, file: File, inputs: &mut Vec<Input>) {

@@ -28,6 +28,7 @@ mod folder;
 #[doc(hidden)]
 pub mod fuzzing;
 mod header;
+mod locks;
 mod mention;
 mod migration;
 mod name;
@@ -49,6 +50,9 @@ pub use checksum::{digest, of as checksum};
 pub use config::{Config, FILE_NAME as CONFIG_FILE_NAME, KEYS as CONFIG_KEYS};
 pub use directive::Backup;
 pub use folder::Archived;
+#[doc(hidden)]
+pub use locks::STEADY;
+pub use locks::{Lock, LockMode, Locks, Relation, Work, locks};
 pub use mention::Mention;
 pub use migration::{Companion, Kind, Migration, Verification};
 pub use name::{BadName, FileName, Number, suggestion as suggested_name};

@@ -266,6 +266,11 @@ fn lower_first(message: &str) -> String {
     }
 }
 
+/// Whether a word in lower case is a name only in quotes.
+pub(crate) fn is_reserved(word: &str) -> bool {
+    parse_strictly(&format!("SELECT FROM {word}")).error.is_some()
+}
+
 /// The name of a table (or of anything else) as the server understands it: in lower case, except in quotes.
 pub(crate) fn table_name(written: &str) -> String {
     let mut name = String::new();

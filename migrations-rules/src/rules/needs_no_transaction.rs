@@ -112,6 +112,6 @@ pub(super) fn may_need_no_transaction(tree: &Tree, sql: &str) -> bool {
 }
 
 /// The keywords and plain names of a statement.
-pub(super) fn words(sql: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn words(sql: &str) -> impl Iterator<Item = &str> {
     syntax::tokens(sql, 0).filter(|token| token.kind == TokenKind::Ident).map(|token| &sql[token.range])
 }

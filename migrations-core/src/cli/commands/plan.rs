@@ -1,5 +1,6 @@
 //! Shows what a run would do.
 
+use migrations_rules::{Lock, LockMode, Locks, Work};
 use serde_json::{Value, json};
 
 use super::super::arguments::Plan as Options;
@@ -9,7 +10,7 @@ use super::super::member::Member;
 use super::super::style::{BOLD, CYAN, DIM, GREEN, YELLOW, count, paint};
 use super::write_json;
 use crate::plan::{Plan, PlanStep};
-use crate::set::MigrationSet;
+use crate::set::{Facts, MigrationSet};
 
 pub(super) fn run(context: &Context, options: &Options) -> Result<Outcome, Failure> {
     let is_json = options.answer.is_json();
@@ -71,6 +72,12 @@ fn notes(step: &PlanStep<Member>) -> Vec<String> {
     if let Some(reason) = facts.irreversible {
         notes.push(format!("{} {reason}", yellow("irreversible:")));
     }
+    let locks = migrations_rules::locks(facts.text, facts.body.iter().cloned());
+    let in_the_way = locks.summary().into_iter().filter(|lock| lock.mode > LockMode::AccessShare);
+    notes.extend(in_the_way.map(|lock| format!("{} {lock}", yellow("locks"))));
+    if !locks.unseen.is_empty() {
+        notes.push(paint(DIM, Locks::UNSEEN));
+    }
     notes
 }
 
@@ -79,6 +86,25 @@ fn show_sql(step: &PlanStep<Member>) {
     for message in &step.messages {
         anstream::println!("{message};\n");
     }
+}
+
+fn locks(facts: &Facts) -> Vec<Value> {
+    let locks = migrations_rules::locks(facts.text, facts.body.iter().cloned());
+    let summary = locks.summary().into_iter();
+    let as_json = |lock: Lock| {
+        json!({
+            "relation": lock.relation.to_string(),
+            "mode": lock.mode.to_string(),
+            "blocks": lock.mode.blocks(),
+            "statement": lock.statement + 1,
+            "work": lock.work.map(|work| match work {
+                Work::Scan => "scan",
+                Work::Rewrite => "rewrite",
+            }),
+            "note": lock.note,
+        })
+    };
+    summary.map(as_json).collect()
 }
 
 fn as_json(plan: &Plan<Member>, with_sql: bool) -> Value {
@@ -92,6 +118,7 @@ fn as_json(plan: &Plan<Member>, with_sql: bool) -> Value {
             "after": step.dependencies.iter().map(|one| one.facts().name).collect::<Vec<_>>(),
             "transaction": facts.transactional,
             "irreversible": facts.irreversible,
+            "locks": locks(facts),
         });
         if with_sql {
             value["sql"] = step.messages.clone().into();
