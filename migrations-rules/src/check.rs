@@ -4,8 +4,9 @@ use std::panic;
 use std::path::Path;
 use std::thread;
 
+use crate::archived::Archived;
 use crate::config::{self, Config};
-use crate::folder::{Archived, Folder, Resolved};
+use crate::folder::{Folder, Resolved};
 use crate::migration::{Companion, Migration, RUNNERS, Source};
 use crate::name::FileName;
 use crate::order;
@@ -23,6 +24,8 @@ pub struct Set {
     pub categories: Vec<String>,
     /// The migrations in execution order. When there are errors this is the best that could be made of them.
     pub migrations: Vec<Migration>,
+    /// The SQL files of the archive, sorted by path.
+    pub archived: Vec<Archived>,
     /// All problems, sorted by path and place.
     pub problems: Vec<Problem>,
     /// Every file that was read, relative to the root, sorted.
@@ -64,6 +67,7 @@ pub fn check(root: &Path, name: &str) -> Set {
         config: folder.config,
         categories: folder.categories,
         migrations: folder.migrations,
+        archived: folder.archived,
         problems,
         files,
     }
@@ -116,21 +120,21 @@ impl Folder {
         if file.place == Place::Config {
             return self.take_config(file);
         }
-        let file_name = match FileName::parse(file.stem()) {
-            Ok(file_name) => file_name,
+        let file_name = FileName::parse(file.stem());
+        if let Place::Archive { category } = file.place {
             // The archive keeps what is old, under whatever name it had.
-            Err(_) if matches!(file.place, Place::Archive { .. }) => return,
+            return self.archived.push(Archived::parse(file.path, category, file_name.ok(), &file.bytes));
+        }
+        let file_name = match file_name {
+            Ok(file_name) => file_name,
             Err(bad) => return self.bad_names.push((file.path, bad)),
         };
         match file.place {
-            Place::Archive { category } => {
-                self.archived.push(Archived::parse(file.path, category, file_name, &file.bytes));
-            }
             Place::Migration { category } => {
                 self.take_text(file.path, Some(category), file_name, file.bytes, inputs);
             }
             Place::Runner => self.take_text(file.path, None, file_name, file.bytes, inputs),
-            Place::Config => {}
+            Place::Archive { .. } | Place::Config => {}
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::archived::Archived;
 use crate::config::{Config, ConfigError};
 use crate::header::Reference;
 use crate::migration::Migration;
@@ -25,34 +26,6 @@ pub(crate) struct Folder {
     pub(crate) archived: Vec<Archived>,
     /// Rings of migrations that depend on each other.
     pub(crate) cycles: Vec<Vec<usize>>,
-}
-
-/// A file of the archive: its number stays taken, it is never run.
-#[derive(Debug)]
-pub(crate) struct Archived {
-    pub(crate) path: String,
-    pub(crate) category: Option<String>,
-    pub(crate) file_name: FileName,
-    /// What its line `-- Superseded-by:` names.
-    pub(crate) superseded_by: Option<FileName>,
-}
-
-impl Archived {
-    pub(crate) fn parse(
-        path: String,
-        category: Option<String>,
-        file_name: FileName,
-        bytes: &[u8],
-    ) -> Archived {
-        let text = String::from_utf8_lossy(bytes);
-        let successor =
-            text.lines().find_map(|line| line.strip_prefix("--")?.trim().strip_prefix("Superseded-by:"));
-        let superseded_by = successor.and_then(|written| {
-            let stem = written.trim().rsplit('/').next()?;
-            FileName::parse(stem.trim_end_matches('.')).ok()
-        });
-        Archived { path, category, file_name, superseded_by }
-    }
 }
 
 /// What a name in `Dependencies` stands for.
@@ -83,7 +56,7 @@ impl Folder {
                 .archived
                 .iter()
                 .enumerate()
-                .map(|(at, a)| (a.file_name.name.as_str(), at))
+                .filter_map(|(at, a)| Some((a.file_name.as_ref()?.name.as_str(), at)))
                 .collect(),
         }
     }
@@ -107,7 +80,7 @@ impl Index<'_> {
         match self.archived.get(file_name.name.as_str()) {
             Some(&at) => {
                 let found = &self.folder.archived[at];
-                if fits(found.category.as_deref(), &found.file_name) {
+                if found.file_name.as_ref().is_some_and(|name| fits(found.category.as_deref(), name)) {
                     Resolved::Archived(at)
                 } else {
                     Resolved::Nothing

@@ -18,6 +18,7 @@
 //! Data flows one way: folder (`tree`) → texts (`text`, `header`, `directive`, `statement`, `syntax`) →
 //! [`Migration`]s → rules (`rules`) → execution order (`order`) → [`Set`].
 
+mod archived;
 mod check;
 mod checksum;
 mod config;
@@ -43,6 +44,7 @@ mod syntax;
 mod text;
 mod tree;
 
+pub use archived::Archived;
 pub use check::{Set, check};
 pub use checksum::{digest, of as checksum};
 pub use config::{Config, FILE_NAME as CONFIG_FILE_NAME};

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use migrations_rules::{Kind, Migration, Set, Step, check, checksum, digest};
+use migrations_rules::{Archived, FileName, Kind, Migration, Set, Step, check, checksum, digest};
 
 const HEADER: &str = "-- Migration: a.\n-- Dependencies: none\n-- Rollback: nothing is left.\n\n";
 const ROLLBACK: &str = "\n-- @rollback\nSELECT 1;\n";
@@ -234,4 +234,46 @@ fn the_digest_is_that_of_the_lines_of_the_ledger() {
     let lines = format!("2\na {}\nb {}", b.checksum, a.checksum);
     assert_eq!(format!("sha256:{}", digest([a, b])), checksum(&lines));
     assert_eq!(format!("sha256:{}", digest([])), checksum("0"));
+}
+
+#[test]
+fn the_archive_is_handed_out_as_it_lies_there() {
+    let old = "-- Migration: Stepwise.\r\n-- Superseded-by: s/002_b (one rename does it)\r\nSELECT 1;\r\n";
+    let set = set(&[
+        ("sql/s/002_b.sql", &with_body("SELECT 1;")),
+        ("archive/sql/s/001_a.sql", old),
+        ("archive/runners/Run-a.sql", "-- Superseded-by: 002_b.\n"),
+        ("archive/notes.sql", "SELECT 1;"),
+        ("archive/notes.txt", "Old things."),
+    ]);
+    assert_eq!(set.problems, []);
+    let facts = |archived: &Archived| {
+        let successor = archived.superseded_by.as_ref().map(FileName::stem);
+        (
+            archived.path.clone(),
+            archived.file_name.as_ref().map(FileName::stem),
+            successor,
+            archived.purpose(),
+        )
+    };
+    let stem = |stem: &str| Some(stem.to_owned());
+    assert_eq!(
+        set.archived.iter().map(facts).collect::<Vec<_>>(),
+        [
+            ("archive/notes.sql".to_owned(), stem("notes"), None, String::new()),
+            ("archive/runners/Run-a.sql".to_owned(), None, stem("002_b"), String::new()),
+            ("archive/sql/s/001_a.sql".to_owned(), stem("001_a"), stem("002_b"), "Stepwise.".to_owned()),
+        ]
+    );
+    assert_eq!(set.archived[2].category.as_deref(), Some("s"));
+    assert_eq!(set.archived[2].text.as_str(), old.replace("\r\n", "\n"));
+}
+
+#[test]
+fn a_file_destroys_rows_if_it_copies_them_or_allows_the_loss() {
+    let destroys = |line: &str| migration(&with_body(&format!("{line}SELECT 1;"))).destroys_rows();
+    assert!(!destroys(""));
+    assert!(destroys("-- @backup shop.users\n"));
+    let allowed = with_body("-- @allow data-loss: moved\nDROP TABLE IF EXISTS shop.users;");
+    assert!(migration(&allowed).destroys_rows());
 }

@@ -26,7 +26,8 @@ const HEADER: &[u8] =
 fn check(folder: &Folder, findings: &mut Findings<'_>) {
     let mut seen: HashMap<&str, &str> = HashMap::new();
     let migrations = folder.migrations.iter().map(|migration| (&migration.file_name, &migration.path));
-    let archived = folder.archived.iter().map(|archived| (&archived.file_name, &archived.path));
+    let archived =
+        folder.archived.iter().filter_map(|archived| Some((archived.file_name.as_ref()?, &archived.path)));
     let mut all: Vec<_> = archived.chain(migrations).collect();
     all.sort_by_key(|(_, path)| *path);
     for (file_name, path) in all {

@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 
-use crate::folder::{Archived, Folder};
+use crate::archived::Archived;
+use crate::folder::Folder;
 use crate::name::FileName;
 use crate::problem::Level;
 use crate::rule::{Check, Example, Findings, Rule};
@@ -66,11 +67,12 @@ fn check(folder: &Folder, findings: &mut Findings<'_>) {
 fn numbered(folder: &Folder) -> Vec<Numbered<'_>> {
     let migrations = folder.migrations.iter().map(|m| (m.category.as_str(), &m.file_name, m.path.as_str()));
     let shares = |archived: &Archived| {
-        archived.superseded_by.as_ref().is_some_and(|by| by.number == archived.file_name.number)
+        let name = archived.file_name.as_ref();
+        archived.superseded_by.as_ref().is_some_and(|by| name.is_some_and(|name| by.number == name.number))
     };
     let reserved = folder.archived.iter().filter(|archived| !shares(archived));
     let archived = reserved.filter_map(|archived| {
-        Some((archived.category.as_deref()?, &archived.file_name, archived.path.as_str()))
+        Some((archived.category.as_deref()?, archived.file_name.as_ref()?, archived.path.as_str()))
     });
     archived.chain(migrations).collect()
 }

@@ -74,16 +74,17 @@ fn archived<'f>(folder: &'f Folder, written: &str) -> Result<&'f String, String>
     let Ok(file_name) = FileName::parse(written) else {
         return Err("write the names of migrations, such as `001_users`, with spaces between them".to_owned());
     };
+    let archived = || folder.archived.iter().filter_map(|archived| archived.file_name.as_ref());
     let fits = |found: &FileName| {
         found.name == file_name.name && (file_name.number.is_none() || file_name.number == found.number)
     };
-    if let Some(found) = folder.archived.iter().find(|archived| fits(&archived.file_name)) {
-        return Ok(&found.file_name.name);
+    if let Some(found) = archived().find(|found| fits(found)) {
+        return Ok(&found.name);
     }
     if folder.migrations.iter().any(|migration| fits(&migration.file_name)) {
         return Err("it would still be run; move its file to `archive/`".to_owned());
     }
-    let stems: Vec<String> = folder.archived.iter().map(|archived| archived.file_name.stem()).collect();
+    let stems: Vec<String> = archived().map(FileName::stem).collect();
     Err(did_you_mean(written, stems.iter().map(String::as_str))
         .unwrap_or_else(|| "keep its file in `archive/`, so that its number stays taken".to_owned()))
 }
