@@ -105,6 +105,11 @@ fn a_click_shows_what_is_known_and_what_belongs_together() {
     page.browser.click(&node);
     page.browser.click("#panel .close");
     assert_eq!(page.selected(), "none");
+
+    let hidden = page.node("meetings_to_id");
+    page.browser.click(&hidden);
+    let (seen, panel) = (page.browser.middle(&hidden), page.browser.middle("#panel"));
+    assert!(seen.0 < panel.0 - 230.0, "a node under the panel comes out");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -28,7 +29,9 @@ impl Chromium {
     /// Starts the browser; `None` where there is none.
     pub(crate) fn start() -> Option<Chromium> {
         let program = program()?;
-        let unique = format!("migrations-chromium-{}-{:?}", std::process::id(), thread::current().id());
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        let next = NEXT.fetch_add(1, Ordering::Relaxed);
+        let unique = format!("migrations-chromium-{}-{next}", std::process::id());
         let profile = std::env::temp_dir().join(unique);
         fs::create_dir_all(&profile).unwrap();
         let mut child = Command::new("sh")

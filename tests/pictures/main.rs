@@ -26,6 +26,7 @@ fn render() {
         ("chain", sample::chain(300)),
         ("loose", sample::loose(200)),
         ("small", sample::small()),
+        ("hostile", hostile::picture()),
     ] {
         let begin = std::time::Instant::now();
         fs::write(folder.join(format!("{name}.svg")), picture.svg()).unwrap();

@@ -33,7 +33,7 @@ pub(super) fn of(picture: &Picture) -> String {
         title: &picture.title,
         facts: &facts(picture),
         buttons: BUTTONS,
-        style: &format!("{}{STYLE}", svg::style()),
+        style: &format!("{}{}{STYLE}", svg::style(), palette::blocks()),
         script: SCRIPT,
     };
     shell.around(&body)

@@ -41,6 +41,12 @@ pub(super) fn rules(dark: bool) -> String {
     rules
 }
 
+/// The rules with which a page fills a node that is too small to be read.
+pub(super) fn blocks() -> String {
+    let block = |at: usize| format!(".c{at}{{--block:{}}}\n", hex(colour(Some(at))));
+    (0..COUNT).map(block).collect()
+}
+
 /// The class of a place in the palette.
 pub(super) fn class(place: Option<usize>) -> String {
     place.map_or_else(|| "none".to_owned(), |place| format!("c{}", place % COUNT))

@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use super::layout::{self, Drawing, Point, Size};
 use super::markup::{escaped, number};
-use super::{Link, Node, Picture, Sign, State, palette};
+use super::{Kind, Link, Node, Picture, Sign, State, palette};
 pub(super) use legend::{laid_out, meanings, sized, swatch};
 
 /// How the graph looks, in a page too.
@@ -15,9 +15,15 @@ pub(super) const STYLE: &str = include_str!("svg/graph.css");
 pub(super) const DARK_STYLE: &str = include_str!("svg/dark.css");
 
 /// The arrow heads of the lines.
-const MARKERS: &str = "<defs>\
-<marker id=\"arrow\" class=\"arrow\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\">\
-<path d=\"M0 0.8 7.5 4 0 7.2z\"/></marker></defs>\n";
+fn markers() -> String {
+    let marker = |id: &str| {
+        format!(
+            "<marker id=\"{id}\" class=\"{id}\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"9\" markerHeight=\"9\" \
+             markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path d=\"M0 0.8 7.5 4 0 7.2z\"/></marker>"
+        )
+    };
+    format!("<defs>{}{}</defs>\n", marker("arrow"), marker("related-arrow"))
+}
 
 const PADDING: f64 = 24.0;
 
@@ -66,7 +72,7 @@ pub(super) fn graph(picture: &Picture) -> Graph {
     let sizes: Vec<Size> = labels.iter().map(|label| label.size).collect();
     let (order, links) = (picture.order(), picture.links());
     let drawing = layout::drawing(&sizes, &order, &links);
-    let mut markup = String::from(MARKERS);
+    let mut markup = markers();
     write_lines(&mut markup, &drawing, &links);
     write_nodes(&mut markup, picture, &drawing, &labels);
     Graph { markup, width: drawing.width + 2.0 * PADDING, height: drawing.height + 2.0 * PADDING }
@@ -78,7 +84,7 @@ fn write_lines(markup: &mut String, drawing: &Drawing, links: &[Link]) {
         let class = if link.superseded { "line superseded" } else { "line" };
         let _ = writeln!(
             markup,
-            "<path class=\"{class}\" data-from=\"{}\" data-to=\"{}\" marker-end=\"url(#arrow)\" d=\"{}\"/>",
+            "<path class=\"{class}\" data-from=\"{}\" data-to=\"{}\" d=\"{}\"/>",
             link.from,
             link.to,
             way(points)
@@ -171,15 +177,14 @@ fn state_class(node: &Node) -> &'static str {
 /// What a node that needs a look wears on its corner.
 fn state_mark(node: &Node) -> Option<&'static str> {
     match (&node.state, node.kind) {
-        (Some(State::Changed(_)), _) => {
-            Some("<circle r=\"7\"/><path d=\"M-3.2-1.6h6.4M-3.2 1.6h6.4M1.8-3.8-1.8 3.8\"/>")
-        }
-        (_, super::Kind::Unknown) => {
-            Some("<circle r=\"7\"/><path d=\"M-2.2-1.6a2.2 2.2 0 1 1 3 2Q0 1 0 2M0 3.6v.6\"/>")
-        }
+        (Some(State::Changed(_)), _) => Some(CHANGED),
+        (_, Kind::Unknown) => Some(UNKNOWN),
         _ => None,
     }
 }
+
+const CHANGED: &str = "<circle r=\"7\"/><path d=\"M-3.2-1.6h6.4M-3.2 1.6h6.4M1.8-3.8-1.8 3.8\"/>";
+const UNKNOWN: &str = "<circle r=\"7\"/><path d=\"M-2.2-1.6a2.2 2.2 0 1 1 3 2Q0 1 0 2M0 3.6v.6\"/>";
 
 /// A sign, around its middle.
 pub(super) fn drawn(sign: Sign) -> &'static str {

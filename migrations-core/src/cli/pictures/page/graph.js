@@ -38,6 +38,7 @@ function show(next) {
     waiting = false;
     world.setAttribute('transform', `translate(${view.x} ${view.y}) scale(${view.scale})`);
     graph.classList.toggle('far-off', view.scale < 0.45);
+    graph.classList.toggle('tiny', view.scale < 0.2);
   });
 }
 
@@ -58,16 +59,20 @@ function pan(x, y) {
   show({ ...view, x: view.x + x, y: view.y + y });
 }
 
-/** Brings a node into view; one that is seen well stays where it is. */
-function reveal(migration) {
-  const scale = Math.max(view.scale, 0.7);
+/** Brings a node into view: as large as to be read if that is wanted, and else no further than is needed. */
+function reveal(migration, { near = false } = {}) {
+  const scale = near ? Math.max(view.scale, 0.7) : view.scale;
   const box = migration.node.getBBox();
   const at = migration.node.transform.baseVal.consolidate().matrix;
   const [x, y] = [at.e + box.width / 2, at.f + box.height / 2];
   const [seenX, seenY] = [x * view.scale + view.x, y * view.scale + view.y];
-  const inside = seenX > 90 && seenY > 40 && seenX < graph.clientWidth - 90 && seenY < graph.clientHeight - 80;
-  if (inside && scale === view.scale) return;
-  show({ scale, x: graph.clientWidth / 2 - x * scale, y: graph.clientHeight / 2 - y * scale });
+  const [sides, top, bottom] = [90 * scale + 12, 40 * scale + 12, 40 * scale + 90];
+  const within = (value, least, most) => Math.min(Math.max(value, least), Math.max(least, most));
+  if (scale === view.scale) {
+    pan(within(seenX, sides, graph.clientWidth - sides) - seenX, within(seenY, top, graph.clientHeight - bottom) - seenY);
+  } else {
+    show({ scale, x: graph.clientWidth / 2 - x * scale, y: graph.clientHeight / 2 - y * scale });
+  }
 }
 
 // Which nodes are dimmed: those that do not belong to the selected one, to the category, or to what is searched for.
@@ -118,7 +123,7 @@ function paint() {
   }
 }
 
-function select(migration, { focus = true, move = true } = {}) {
+function select(migration, { focus = true, near = true } = {}) {
   selected = migration;
   panel.hidden = !migration;
   if (migration) {
@@ -131,7 +136,7 @@ function select(migration, { focus = true, move = true } = {}) {
     close.addEventListener('click', () => unselect());
     panel.replaceChildren(close, migration.template.content.cloneNode(true));
     panel.scrollTop = 0;
-    if (move) reveal(migration);
+    reveal(migration, { near });
     if (focus) panel.querySelector('h2').focus({ preventScroll: true });
   }
   history.replaceState(null, '', migration ? `#${encodeURIComponent(migration.name)}` : location.pathname + location.search);
@@ -151,7 +156,9 @@ let texts = null;
 function text(migration) {
   texts ??= migrations.map(({ template, category: of }) => {
     const title = template.content.querySelector('h2').textContent.toLowerCase();
-    return { title: `${title} ${title.replaceAll(' ', '_')}`, all: `${template.content.textContent} ${of}`.toLowerCase() };
+    // Not the names of its neighbours.
+    const parts = [...template.content.querySelectorAll('h2, p, pre')].map((part) => part.textContent);
+    return { title: `${title} ${title.replaceAll(' ', '_')}`, all: [...parts, of].join('\n').toLowerCase() };
   });
   return texts[migration.at];
 }
@@ -216,7 +223,7 @@ for (const end of ['pointerup', 'pointercancel']) {
 graph.addEventListener('click', (event) => {
   if (dragged) return;
   const node = event.target.closest('.node');
-  if (node) select(migrations[Number(node.id.slice('node-'.length))], { move: false });
+  if (node) select(migrations[Number(node.id.slice('node-'.length))], { near: false });
   else if (selected) unselect();
 });
 
@@ -281,7 +288,7 @@ document.addEventListener('keydown', (event) => {
   const node = event.target.closest?.('.node');
   if (node && (event.key === 'Enter' || event.key === ' ')) {
     event.preventDefault();
-    select(migrations[Number(node.id.slice('node-'.length))], { move: false });
+    select(migrations[Number(node.id.slice('node-'.length))], { near: false });
   } else if (Object.hasOwn(KEYS, event.key)) {
     event.preventDefault();
     KEYS[event.key]();

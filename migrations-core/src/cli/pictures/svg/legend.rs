@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Picture, Sign, drawn, escaped, number, palette};
+use super::{CHANGED, Picture, Sign, drawn, escaped, number, palette};
 use crate::cli::pictures::Kind;
 
 /// The width of a character of the legend, generously.
@@ -62,13 +62,19 @@ pub(in crate::cli::pictures) fn meanings(picture: &Picture) -> Vec<(String, Stri
     if picture.nodes.iter().any(|node| node.state_word() == Some("pending")) {
         entries.push((swatch("none pending"), "pending".to_owned()));
     }
-    for sign in Sign::ALL {
-        if picture.nodes.iter().any(|node| node.signs().any(|borne| borne == sign)) {
-            let sample = format!("<g class=\"sign\" transform=\"translate(11 8)\">{}</g>", drawn(sign));
-            entries.push((sized(&sample), sign.meaning().to_owned()));
+    if picture.nodes.iter().any(|node| node.state_word() == Some("changed")) {
+        entries.push((sign("changed", CHANGED), "changed since".to_owned()));
+    }
+    for borne in Sign::ALL {
+        if picture.nodes.iter().any(|node| node.signs().any(|sign| sign == borne)) {
+            entries.push((sign("", drawn(borne)), borne.meaning().to_owned()));
         }
     }
     entries
+}
+
+fn sign(class: &str, drawn: &str) -> String {
+    sized(&format!("<g class=\"sign {class}\" transform=\"translate(11 8)\">{drawn}</g>"))
 }
 
 /// A small node of that class.
