@@ -115,7 +115,7 @@ fn a_click_shows_what_is_known_and_what_belongs_together() {
 #[test]
 fn a_search_finds_names_numbers_purposes_and_sql() {
     let Some(mut page) = open("search", &sample::reference()) else { return };
-    let mut found = |page: &mut Page, words: &str| {
+    let found = |page: &mut Page, words: &str| {
         page.browser.press("/");
         page.browser.value("search.value = ''");
         page.browser.write(words);
@@ -126,7 +126,7 @@ fn a_search_finds_names_numbers_purposes_and_sql() {
     assert_eq!(found(&mut page, "062_create").1, "create_meeting_files_table");
     assert_eq!(found(&mut page, "goldenhorde").1, "create_users_goldenhorde");
     assert_eq!(
-        found(&mut page, "ck_meetings_period"),
+        found(&mut page, "ck_agenda_items_minutes"),
         ("1 of 56".to_owned(), "create_meetings_schema".to_owned())
     );
     page.browser.shoot("search-light");
@@ -236,6 +236,17 @@ fn a_thousand_migrations_are_no_burden() {
     page.browser.emulate("dark", "screen");
     page.browser.press("0");
     page.browser.shoot("thousand-dark");
+}
+
+#[test]
+fn of_a_long_chain_one_reads_the_beginning() {
+    let Some(mut page) = open("chain", &sample::chain(120)) else { return };
+    assert!(page.scale() > 0.5);
+    let first = page.browser.middle("#node-0");
+    assert!(first.0 > 0.0 && first.0 < 300.0 && first.1 > 60.0 && first.1 < 860.0, "{first:?}");
+    page.browser.shoot("chain");
+    page.browser.press("0");
+    assert!(page.scale() < 0.1);
 }
 
 #[test]

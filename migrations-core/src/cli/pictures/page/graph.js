@@ -49,6 +49,13 @@ function fit() {
   show({ scale, x: (clientWidth - width * scale) / 2, y: Math.max(0, (clientHeight - below - height * scale) / 2) });
 }
 
+/** All of it; of a very long drawing, only its beginning could be read. */
+function begin() {
+  fit();
+  const tall = Math.min((graph.clientHeight - 100) / height, 0.9);
+  if (view.scale < 0.2 && tall > 0.5) show({ scale: tall, x: 0, y: (graph.clientHeight - height * tall) / 2 });
+}
+
 function zoom(factor, x = graph.clientWidth / 2, y = graph.clientHeight / 2) {
   const scale = Math.min(4, Math.max(0.02, view.scale * factor));
   const grown = scale / view.scale;
@@ -322,6 +329,6 @@ window.addEventListener('afterprint', () => {
 });
 
 graph.removeAttribute('viewBox');
-fit();
+begin();
 if (named()) select(named(), { focus: false });
 window.addEventListener('resize', () => !selected && fit());
