@@ -163,19 +163,14 @@ pub(crate) fn timeline() -> Timeline {
         let took = 1_500 + (place as i64 * 7_919) % 23_000;
         match place {
             0..3 => enter(node, Event::Adopted, "adopted", 900, 0),
-            3..34 => {
-                enter(node, Event::Applied, "first", if place == 3 { 86_400 * SECOND } else { 800 }, took)
-            }
+            3 => enter(node, Event::Applied, "first", 86_400 * SECOND, took),
+            4..34 => enter(node, Event::Applied, "first", 800, took),
             34 => enter(node, Event::Applied, "second", 9 * 86_400 * SECOND, 2_400 * SECOND),
             35 => enter(node, Event::Applied, "second", 20_000, took),
-            36..50 => enter(
-                node,
-                Event::Applied,
-                "third",
-                if place == 36 { 64 * 86_400 * SECOND } else { 700 },
-                took * 9,
-            ),
-            _ => enter(node, Event::Applied, "last", if place == 50 { 4_000 * SECOND } else { 700 }, took),
+            36 => enter(node, Event::Applied, "third", 64 * 86_400 * SECOND, took * 9),
+            37..50 => enter(node, Event::Applied, "third", 700, took * 9),
+            50 => enter(node, Event::Applied, "last", 4_000 * SECOND, took),
+            _ => enter(node, Event::Applied, "last", 700, took),
         }
     }
     enter(migrations[54], Event::RolledBack, "undo", 3_600 * SECOND, 4_100);

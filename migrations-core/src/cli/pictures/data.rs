@@ -144,3 +144,59 @@ fn without_header(text: &str) -> &str {
     let header: usize = text.split_inclusive('\n').take_while(is_header).map(str::len).sum();
     text[header..].trim_start_matches('\n').trim_end()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn record(name: &str) -> Record {
+        Record {
+            name: name.to_owned(),
+            checksum: String::new(),
+            applied_at: "2026-01-14 09:12:03+00".to_owned(),
+            applied_by: "app".to_owned(),
+            duration: Duration::from_millis(7),
+        }
+    }
+
+    fn node(name: &str, kind: Kind) -> Node {
+        Node { name: name.to_owned(), stem: name.to_owned(), kind, ..Node::default() }
+    }
+
+    #[test]
+    fn what_a_database_says_is_entered_by_name() {
+        let nodes = vec![
+            node("a", Kind::Sql),
+            node("b", Kind::Sql),
+            node("c", Kind::Sql),
+            node("old", Kind::Archived),
+        ];
+        let mut picture = Picture { nodes, ..Picture::default() };
+        picture.enter_state("a", State::new(Some(&record("a")), false));
+        picture.enter_state("b", State::new(Some(&record("b")), true));
+        picture.enter_state("c", State::new(None, false));
+        picture.enter_state("old", State::Pending);
+        picture.enter_unknown(&record("old"));
+        picture.enter_unknown(&record("lost"));
+        let words: Vec<_> =
+            picture.nodes.iter().map(|node| (node.name.as_str(), node.state_word())).collect();
+        assert_eq!(
+            words,
+            [
+                ("a", Some("applied")),
+                ("b", Some("changed")),
+                ("c", Some("pending")),
+                ("old", Some("archived")),
+                ("lost", Some("unknown")),
+            ]
+        );
+        let application = Application {
+            at: "2026-01-14 09:12:03+00".to_owned(),
+            by: "app".to_owned(),
+            duration: Duration::from_millis(7),
+        };
+        assert_eq!(picture.nodes[3].state, Some(State::Applied(application)));
+    }
+}
