@@ -36,10 +36,10 @@ impl Archived {
     }
 }
 
-/// The first word behind `Superseded-by:`, which may be followed by the reason.
+/// The migration that a line `-- Superseded-by:` names, and nothing else beside it.
 fn successor(text: &str) -> Option<FileName> {
     let named =
         text.lines().find_map(|line| line.strip_prefix("--")?.trim().strip_prefix("Superseded-by:"))?;
-    let stem = named.split_whitespace().next()?.rsplit('/').next()?;
+    let stem = named.trim().rsplit('/').next()?;
     FileName::parse(stem.trim_end_matches('.')).ok()
 }

@@ -238,7 +238,7 @@ fn the_digest_is_that_of_the_lines_of_the_ledger() {
 
 #[test]
 fn the_archive_is_handed_out_as_it_lies_there() {
-    let old = "-- Migration: Stepwise.\r\n-- Superseded-by: s/002_b (one rename does it)\r\nSELECT 1;\r\n";
+    let old = "-- Migration: Stepwise.\r\n-- Superseded-by: s/002_b.\r\nSELECT 1;\r\n";
     let set = set(&[
         ("sql/s/002_b.sql", &with_body("SELECT 1;")),
         ("archive/sql/s/001_a.sql", old),
