@@ -22,6 +22,8 @@ mod database;
 mod failure;
 mod folder;
 mod member;
+#[doc(hidden)]
+pub mod pictures;
 mod screen;
 mod style;
 

@@ -4,8 +4,9 @@ use std::panic;
 use std::path::Path;
 use std::thread;
 
+use crate::archived::Archived;
 use crate::config::{self, Config};
-use crate::folder::{Archived, Folder, Resolved};
+use crate::folder::{Folder, Resolved};
 use crate::migration::{Companion, Migration, RUNNERS, Source};
 use crate::name::FileName;
 use crate::order;

@@ -18,6 +18,7 @@
 //! Data flows one way: folder (`tree`) → texts (`text`, `header`, `directive`, `statement`, `syntax`) →
 //! [`Migration`]s → rules (`rules`) → execution order (`order`) → [`Set`].
 
+mod archived;
 mod check;
 mod checksum;
 mod config;
@@ -45,11 +46,11 @@ mod syntax;
 mod text;
 mod tree;
 
+pub use archived::Archived;
 pub use check::{Set, check};
 pub use checksum::{digest, of as checksum};
 pub use config::{Config, FILE_NAME as CONFIG_FILE_NAME, KEYS as CONFIG_KEYS};
 pub use directive::Backup;
-pub use folder::Archived;
 #[doc(hidden)]
 pub use locks::STEADY;
 pub use locks::{Lock, LockMode, Locks, Relation, Work, locks};

@@ -122,6 +122,11 @@ impl Migration {
         })
     }
 
+    /// Whether the file says that it destroys rows: it has them copied first, or allows the loss.
+    pub fn destroys_rows(&self) -> bool {
+        self.backups().next().is_some() || self.allows("data-loss")
+    }
+
     /// Why it cannot be undone, when the header says so.
     pub fn irreversible(&self) -> Option<String> {
         let note = self.rollback_note();

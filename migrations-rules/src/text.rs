@@ -41,6 +41,11 @@ impl Text {
         Ok(Text::from_normalised(content, true))
     }
 
+    /// The same of bytes that may be no UTF-8: what is not is replaced.
+    pub(crate) fn lossy(bytes: &[u8]) -> Text {
+        Text::new(String::from_utf8_lossy(bytes).into_owned().into_bytes()).unwrap_or_default()
+    }
+
     fn from_normalised(content: String, normalised: bool) -> Text {
         let line_starts = std::iter::once(0)
             .chain(content.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1))

@@ -241,7 +241,7 @@ fn the_archive_tells_what_took_its_place() {
     let set = set(&[
         ("sql/schema/002_new.sql", &with_body("SELECT 1;")),
         ("archive/schema/001_old.sql", "\u{feff}-- Superseded-by: schema/002_new.\r\nSELECT 1;\r\n"),
-        ("archive/sql/data/003_loose.sql", "SELECT 1;\n"),
+        ("archive/sql/data/003_loose.sql", "-- Migration: Loose ends.\nSELECT 1;\n"),
         ("archive/Notes 2019.sql", "not a migration's name\n"),
     ]);
     let told: Vec<_> = set
@@ -259,8 +259,10 @@ fn the_archive_tells_what_took_its_place() {
             ("archive/sql/data/003_loose.sql", Some("data"), None),
         ]
     );
+    assert_eq!(set.archived[0].text.as_str(), "-- Superseded-by: schema/002_new.\nSELECT 1;\n");
+    assert_eq!(set.archived.iter().map(Archived::purpose).collect::<Vec<_>>(), ["", "Loose ends."]);
     let bytes = b"SELECT 1;\n--Superseded-by:  a/001_b.. \nx";
-    assert_eq!(&bytes[migrations_rules::Archived::successor_in(bytes).unwrap()], b"001_b");
+    assert_eq!(&bytes[Archived::successor_in(bytes).unwrap()], b"001_b");
 }
 
 #[test]
@@ -298,4 +300,13 @@ fn a_runner_of_the_archive_keeps_its_number_and_a_companion_goes_with_its_sql() 
     let problems: Vec<String> = set.problems.iter().map(ToString::to_string).collect();
     let taken = "migrations/runners/003_more.rs:1:1: number 003 stands twice in category `runners` [duplicate-number]";
     assert_eq!(problems, [taken], "and the archived one may be replaced");
+}
+
+#[test]
+fn a_file_destroys_rows_if_it_copies_them_or_allows_the_loss() {
+    let destroys = |line: &str| migration(&with_body(&format!("{line}SELECT 1;"))).destroys_rows();
+    assert!(!destroys(""));
+    assert!(destroys("-- @backup shop.users\n"));
+    let allowed = with_body("-- @allow data-loss: moved\nDROP TABLE IF EXISTS shop.users;");
+    assert!(migration(&allowed).destroys_rows());
 }

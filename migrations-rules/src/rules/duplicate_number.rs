@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 
-use crate::folder::{Archived, Folder};
+use crate::archived::Archived;
+use crate::folder::Folder;
 use crate::name::FileName;
 use crate::problem::Level;
 use crate::rule::{Check, Example, Findings, Rule};

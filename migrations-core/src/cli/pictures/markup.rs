@@ -1,0 +1,86 @@
+//! Text in markup, where nothing that comes from a file may become a part of the markup.
+
+use std::borrow::Cow;
+
+use migrations_rules::printable;
+
+/// A text as the content of an element or of a quoted attribute, in XML and in HTML alike.
+pub(super) fn escaped(text: &str) -> String {
+    let mut markup = String::with_capacity(text.len());
+    for character in text.chars() {
+        push(&mut markup, character);
+    }
+    markup
+}
+
+fn push(markup: &mut String, character: char) {
+    match character {
+        '&' => markup.push_str("&amp;"),
+        '<' => markup.push_str("&lt;"),
+        '>' => markup.push_str("&gt;"),
+        '"' => markup.push_str("&quot;"),
+        '\'' => markup.push_str("&#39;"),
+        '\n' | '\t' | ' '..='~' => markup.push(character),
+        _ => markup.push_str(&visible(character)),
+    }
+}
+
+/// The character, or what stands for one that neither XML nor a reader can take as it is.
+fn visible(character: char) -> Cow<'static, str> {
+    match character {
+        '\u{fffe}' | '\u{ffff}' => Cow::Borrowed("\u{fffd}"),
+        _ => Cow::Owned(printable(&character.to_string()).into_owned()),
+    }
+}
+
+/// A coordinate: a tenth of a pixel is enough.
+pub(super) fn number(value: f64) -> String {
+    let rounded = (value * 10.0).round() / 10.0;
+    // Neither -0 nor a fraction that says nothing.
+    if rounded == rounded.trunc() { format!("{}", rounded as i64) } else { format!("{rounded:.1}") }
+}
+
+/// How long something took, in the unit that fits.
+pub(super) fn duration(micros: u128) -> String {
+    let in_unit = |value: f64, unit: &str| match value {
+        ..9.95 => format!("{value:.1} {unit}"),
+        _ => format!("{value:.0} {unit}"),
+    };
+    let micros_of = |unit: f64| micros as f64 / unit;
+    match micros {
+        0..1_000 => format!("{micros} µs"),
+        1_000..999_500 => in_unit(micros_of(1e3), "ms"),
+        999_500..59_950_000 => in_unit(micros_of(1e6), "s"),
+        59_950_000..3_597_000_000 => in_unit(micros_of(60e6), "min"),
+        3_597_000_000..172_800_000_000 => in_unit(micros_of(3600e6), "h"),
+        _ => in_unit(micros_of(86_400e6), "days"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_a_text_is_markup() {
+        assert_eq!(escaped("</script><b a='\"&\t\n"), "&lt;/script&gt;&lt;b a=&#39;&quot;&amp;\t\n");
+        assert_eq!(escaped("naïve\u{1F600}"), "naïve\u{1F600}");
+        let odd = escaped("\0\u{b}\r\u{85}\u{fffe}\u{202e}");
+        assert!(odd.chars().all(|c| !c.is_control() && c != '\u{fffe}' && c != '\u{202e}'), "{odd:?}");
+    }
+
+    #[test]
+    fn coordinates_have_no_needless_digits() {
+        assert_eq!([0.04, -0.04, 3.0, 2.25, -7.99].map(number), ["0", "0", "3", "2.3", "-8"]);
+    }
+
+    #[test]
+    fn a_duration_is_said_in_the_unit_that_fits() {
+        let said =
+            [7, 1_500, 42_000, 999_600, 1_500_000, 59_960_000, 90_000_000, 7_200_000_000, 200_000_000_000];
+        assert_eq!(
+            said.map(duration),
+            ["7 µs", "1.5 ms", "42 ms", "1.0 s", "1.5 s", "1.0 min", "1.5 min", "2.0 h", "2.3 days"]
+        );
+    }
+}

@@ -1,0 +1,66 @@
+//! A file of the archive, which is kept to be read.
+
+use std::ops::Range;
+
+use crate::header::{Header, Key};
+use crate::name::FileName;
+use crate::text::Text;
+
+/// A file of the archive: its number stays taken, it is never run.
+#[derive(Debug, Clone)]
+pub struct Archived {
+    /// The path relative to the root of the folder, `/` between parts.
+    pub path: String,
+    /// The category in which its number stays taken: the name of the folder that it lies in, unless that is `archive` or
+    /// `sql`.
+    pub category: Option<String>,
+    /// Number and name.
+    pub file_name: FileName,
+    /// What its line `-- Superseded-by:` names.
+    pub superseded_by: Option<FileName>,
+    /// The text of the file, line ends normalised; what is not UTF-8 is replaced by `U+FFFD`.
+    pub text: Text,
+}
+
+impl Archived {
+    pub(crate) fn parse(
+        path: String,
+        category: Option<String>,
+        file_name: FileName,
+        bytes: &[u8],
+    ) -> Archived {
+        let superseded_by = Archived::successor_in(bytes).and_then(|range| {
+            let written = std::str::from_utf8(&bytes[range]).ok()?;
+            FileName::parse(written).ok()
+        });
+        Archived { path, category, file_name, superseded_by, text: Text::lossy(bytes) }
+    }
+
+    /// What its header says the migration was for; empty where it has none.
+    pub fn purpose(&self) -> String {
+        let comment = if self.path.ends_with(".rs") { "//!" } else { "--" };
+        Header::parse(&self.text, comment).value(&self.text, Key::Migration)
+    }
+
+    /// Where the line `-- Superseded-by:` in the bytes of a file names a migration, without its category.
+    pub fn successor_in(bytes: &[u8]) -> Option<Range<usize>> {
+        let mut end = 0;
+        for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+            end += line.len();
+            if let Some(value) = successor(line) {
+                let end = end - (value.len() - value.trim_ascii_end().len());
+                let name = value.trim_ascii().rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+                let stops = name.iter().rev().take_while(|byte| **byte == b'.').count();
+                return Some(end - name.len()..end - stops);
+            }
+        }
+        None
+    }
+}
+
+/// What stands behind the key, up to the end of the line.
+fn successor(line: &[u8]) -> Option<&[u8]> {
+    let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
+    let comment = line.strip_prefix(b"--").or_else(|| line.strip_prefix(b"//!"))?;
+    comment.trim_ascii_start().strip_prefix(b"Superseded-by:")
+}
