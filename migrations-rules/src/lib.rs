@@ -34,6 +34,7 @@ mod order;
 mod printable;
 mod problem;
 pub mod render;
+mod routine;
 mod rule;
 mod rules;
 mod statement;
@@ -51,6 +52,7 @@ pub use migration::{Companion, Kind, Migration, Verification};
 pub use name::{BadName, FileName, Number};
 pub use printable::line as printable;
 pub use problem::{Excerpt, Level, Problem};
+pub use routine::{Routine, routines};
 pub use rule::{ALL as RULES, Example, Rule, find as rule};
 #[doc(hidden)]
 pub use rules::needs_no_transaction::must_run_alone;

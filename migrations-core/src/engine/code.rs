@@ -8,7 +8,7 @@ use postgres::Client;
 
 use super::{Engine, Event};
 use crate::agent::{Agent, Note};
-use crate::error::{Error, Kind, Place};
+use crate::error::{Blame, Error, Kind, Place};
 use crate::ledger::rows;
 use crate::quote::literal;
 use crate::runner::{Batch, BatchStep, Cursor, Runner, RunnerError, Step};
@@ -152,7 +152,8 @@ impl Engine<'_> {
         outcome.map_err(|error| {
             let _ = client.batch_execute("ROLLBACK");
             let (source, location) = error.into_parts();
-            self.failed(client, (self.facts[place].stem, ""), (place_in(runner, location), false), source)
+            let blame = Blame::runner(place_in(runner, location), &*source);
+            self.failed(client, (self.facts[place].stem, ""), blame, source)
         })
     }
 
@@ -173,8 +174,8 @@ impl Engine<'_> {
 fn place_in(runner: &Runner, location: &Location<'_>) -> Place {
     let (line, column) = (location.line() as usize, location.column() as usize);
     if location.file().ends_with(runner.path) {
-        Place::at(runner.path, runner.text, line, column)
+        Place::at(runner.path, Some(runner.text), line, column)
     } else {
-        Place::at(location.file(), "", line, column)
+        Place::at(location.file(), None, line, column)
     }
 }
