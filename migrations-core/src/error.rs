@@ -12,6 +12,8 @@ mod tests;
 mod trace;
 mod words;
 
+#[cfg(feature = "fuzzing")]
+pub(crate) use kind::NAMES;
 use kind::ends_connection;
 pub(crate) use kind::{
     Change, Failure, Kind, is_of_connection_string, is_of_connections, of_postgres, of_system,

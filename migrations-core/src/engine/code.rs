@@ -62,13 +62,15 @@ impl Engine<'_> {
         loop {
             self.begin(client, facts.stem)?;
             let cursor = Cursor::new(position.take());
-            let Batch { rows, next } =
-                self.call_noting(client, place, runner, |agent| batch(agent, &cursor), &mut total)?;
+            let kept = done;
+            let Batch { rows, next } = self
+                .call_noting(client, place, runner, |agent| batch(agent, &cursor), &mut total)
+                .map_err(|error| keeping_rows(error, kept))?;
             done += rows;
             if let Some(next) = &next {
                 self.finish(client, &self.ledger.keep_checkpoint(facts.name, next, rows))?;
             } else {
-                self.call(client, place, runner, runner.verify)?;
+                self.call(client, place, runner, runner.verify).map_err(|error| keeping_rows(error, kept))?;
                 self.finish(client, record)?;
             }
             let rate = (done - before) as f64 / start.elapsed().as_secs_f64().max(f64::EPSILON);
@@ -167,6 +169,14 @@ impl Engine<'_> {
             rows(client, &query).map_err(|error| Error::database("the checkpoint cannot be read", error))?;
         let column = |at| rows.first().and_then(|row| row.get(at));
         Ok((column(0).map(str::to_owned), column(1).and_then(|rows| rows.parse().ok()).unwrap_or(0)))
+    }
+}
+
+/// An error after batches that are committed.
+fn keeping_rows(error: Error, rows: u64) -> Error {
+    match rows {
+        0 => error,
+        _ => error.keeping(format!("its first {rows} rows are kept; the next run goes on behind them")),
     }
 }
 

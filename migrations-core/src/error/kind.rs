@@ -14,6 +14,7 @@ macro_rules! kinds {
     ($($(#[$attribute:meta])* $pattern:pat => $name:literal,)*) => {
         impl Kind {
             /// The name for programs, which stays the same when the words change.
+            #[cfg(any(test, feature = "cli"))]
             pub(crate) fn name(&self) -> &'static str {
                 match self {
                     $($(#[$attribute])* $pattern => $name,)*
@@ -22,7 +23,7 @@ macro_rules! kinds {
         }
 
         /// The names of all kinds.
-        #[cfg(any(test, feature = "fuzzing"))]
+        #[cfg(feature = "fuzzing")]
         pub(crate) const NAMES: &[&str] = &[$($(#[$attribute])* $name,)*];
     };
 }
