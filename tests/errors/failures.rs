@@ -1,5 +1,6 @@
 //! Migrations that fail.
 
+use std::thread;
 use std::time::Duration;
 
 use migrations_core::{Error, Migrator};
@@ -17,7 +18,8 @@ pub(super) const CASES: &[Case] = &[
     ("steps_kept", steps_kept),
     ("batches_kept", batches_kept),
     ("rollback", rollback),
-    ("connection_lost", connection_lost),
+    ("ended_at_a_known_place", || ended("Lock")),
+    ("ended_somewhere", || ended("Timeout")),
 ];
 
 /// Each migration of the set `errors` fails in a way of its own.
@@ -49,7 +51,7 @@ fn companion() -> Error {
 fn lock_timeout() -> Error {
     let database = database();
     let (mut client, mut other) = (database.connect(NoTls).unwrap(), database.connect(NoTls).unwrap());
-    Migrator::new().up_to(slow::Migration::Slow).run(&mut client).unwrap();
+    client.batch_execute("CREATE TABLE runs (at timestamptz)").unwrap();
     let holding = "SET application_name = 'psql'; BEGIN; LOCK TABLE runs; SELECT 's3cret' FROM runs";
     other.batch_execute(holding).unwrap();
     let migrator = Migrator::<slow::Migration>::new().lock_timeout(Duration::from_millis(200)).attempts(2);
@@ -80,21 +82,24 @@ fn rollback() -> Error {
     tower::Migration::rollback_all(&mut client).unwrap_err()
 }
 
-/// The server ends the session of the migration while it waits for a table.
-fn connection_lost() -> Error {
+/// The server ends the session of the migration while it waits for a table, or sleeps.
+fn ended(wait: &str) -> Error {
     let database = database();
     let (mut client, mut other) = (database.connect(NoTls).unwrap(), database.connect(NoTls).unwrap());
-    Migrator::new().up_to(slow::Migration::Slow).run(&mut client).unwrap();
-    other.batch_execute("BEGIN; LOCK TABLE runs").unwrap();
-    let working = std::thread::spawn(move || {
-        Migrator::<slow::Migration>::new().lock_timeout(Duration::from_secs(60)).run(&mut client).unwrap_err()
-    });
-    let end = "SELECT bool_or(pg_terminate_backend(pid)) FROM pg_stat_activity \
-               WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    client.batch_execute("CREATE TABLE runs (at timestamptz)").unwrap();
+    Migrator::new().up_to(slow::Migration::Slow).baseline(&mut client).unwrap();
+    if wait == "Lock" {
+        other.batch_execute("BEGIN; LOCK TABLE runs").unwrap();
+    }
+    let working = thread::spawn(move || slow::Migration::run_all(&mut client).unwrap_err());
+    let end = format!(
+        "SELECT bool_or(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE wait_event_type = '{wait}' \
+         AND datname = current_database()"
+    );
     let mut tries = 0..1000;
-    while value(&mut other, end) != "t" {
+    while value(&mut other, &end) != "t" {
         tries.next().unwrap();
-        std::thread::sleep(Duration::from_millis(10));
+        thread::sleep(Duration::from_millis(5));
     }
     working.join().unwrap()
 }

@@ -49,18 +49,19 @@ fn without_lease() -> Error {
     run_all(&mut with_change("DELETE FROM migrations.lease"))
 }
 
-/// A role that may do nothing, and its connection to a database where `shop` is applied in part, or not at all.
+/// A role that may do nothing, in a database whose name does not differ from run to run.
 fn as_stranger(is_applied: bool) -> Error {
-    let database = database();
-    let role =
-        "DO $$ BEGIN CREATE ROLE errors_stranger LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$";
-    server().connect().unwrap().batch_execute(role).unwrap();
+    let mut superuser = server().connect().unwrap();
+    let name = if is_applied { "applied" } else { "empty" };
+    for statement in [format!("CREATE DATABASE {name}"), format!("CREATE ROLE stranger_to_{name} LOGIN")] {
+        superuser.batch_execute(&statement).unwrap();
+    }
+    let mut database = server().config();
+    database.dbname(name);
     if is_applied {
         shop::Migration::run_all(&mut database.connect(NoTls).unwrap()).unwrap();
     }
-    let mut client = database.clone().user("errors_stranger").connect(NoTls).unwrap();
-    // The name of the database differs from run to run.
-    run_all(&mut client)
+    run_all(&mut database.user(&format!("stranger_to_{name}")).connect(NoTls).unwrap())
 }
 
 fn may_not_be_made() -> Error {

@@ -26,9 +26,11 @@ impl Error {
 
     pub(super) fn diagnostic(&self) -> Diagnostic {
         let words = Words::of(&self.kind);
-        let (mut notes, mut help) = (words.notes, words.help);
+        let (mut notes, mut help) = ([words.notes, words.details].concat(), words.help);
         self.add_what_the_server_says(&mut notes, &mut help);
-        help.extend(words.more);
+        if help.is_empty() {
+            help.extend(words.more);
+        }
         if let Kind::Failed(failure) = &*self.kind {
             self.add_outcome(failure, &mut notes, &mut help);
         }
@@ -69,23 +71,28 @@ impl Error {
         let Some(server) = self.server() else { return };
         notes.extend(server.detail().map(|detail| format!("the server adds: {detail}")));
         notes.extend(object(server));
-        match self.trace() {
-            Some(trace) => notes.extend_from_slice(&trace.notes),
-            None => notes.extend(Trace::in_words(server).notes),
-        }
-        // What the ledger lacks has been said already.
-        let advised = if help.is_empty() { codes::find(server.code().code()) } else { None };
+        notes.extend(self.trace().into_iter().flat_map(|trace| trace.notes.clone()));
+        let advised = if help.is_empty() { self.advice(server) } else { None };
+        help.extend(self.blockers().iter().map(|blocker| {
+            format!("held up by {blocker}\n`SELECT pg_terminate_backend({})` would end it", blocker.pid)
+        }));
         help.extend(server.hint().map(|hint| format!("the server suggests: {hint}")));
-        help.extend(advised.map(|code| code.advice.to_owned()));
+        help.extend(advised);
+    }
+
+    /// What to do about the code of a migration's error, or of a connection's; that of another one is not about the ledger.
+    fn advice(&self, server: &DbError) -> Option<String> {
+        let is_meant = matches!(*self.kind, Kind::Failed(_) | Kind::Connect { .. }) && !self.is_outage();
+        codes::find(server.code().code()).filter(|_| is_meant).map(|code| code.advice.to_owned())
     }
 
     fn add_outcome(&self, failure: &Failure, notes: &mut Vec<String>, help: &mut Vec<String>) {
+        if failure.blame.place.location().is_none() {
+            notes.push("which of its statements was running is not known".to_owned());
+        }
         if failure.attempts > 1 {
             notes.push(format!("this was attempt {}; nothing was kept of any", failure.attempts));
         }
-        help.extend(failure.blockers.iter().map(|blocker| {
-            format!("held up by {blocker}\n`SELECT pg_terminate_backend({})` would end it", blocker.pid)
-        }));
         if self.is_outage() {
             help.push("whether it was committed, the ledger knows: run again on a new connection".to_owned());
         } else if self.is_connection() {

@@ -24,6 +24,9 @@ const MOST: usize = 8;
 /// How the server calls the body of a DO block.
 const BLOCK: &str = "inline_code_block";
 
+/// The ledger's own function, through which verifications run.
+const VERIFIED: &str = ".verified(json) ";
+
 impl Trace {
     /// What the server says about an error in the statement `statement` of a file.
     pub(crate) fn of(error: &DbError, source: Source<'_>, blamed: &Place, statement: &Range<usize>) -> Trace {
@@ -33,7 +36,8 @@ impl Trace {
         };
         let routines = if error.where_().is_some() { routines(source.text) } else { Vec::new() };
         let mut tracer = Tracer { source, statement, blamed, routines, query, trace: Trace::default() };
-        let frames = frames(error.where_().unwrap_or_default());
+        let mut frames = frames(error.where_().unwrap_or_default());
+        frames.retain(|frame| !frame.contains(VERIFIED));
         for (at, frame) in frames.iter().enumerate() {
             tracer.frame(frame, at + 1 == frames.len());
         }
@@ -76,20 +80,27 @@ impl Tracer<'_> {
                     self.trace.places.push(place);
                 }
             }
-            None if quoted(frame).is_some_and(|query| self.source.text.contains(query)) => {}
+            None if quoted(frame).is_some_and(|query| self.is_in_file(query)) => {}
             None => self.trace.notes.push(format!("in {}", shortened(&masked(frame)))),
         }
     }
 
+    /// The statement of a PERFORM is its SELECT.
+    fn is_in_file(&self, query: &str) -> bool {
+        self.source.text.contains(query)
+            || query.strip_prefix("SELECT ").is_some_and(|rest| self.source.text.contains(rest))
+    }
+
     fn place(&mut self, call: &Call<'_>, is_last: bool) -> Option<Place> {
         let routine = self.routine(call, is_last)?;
-        let line = call.line_of(&self.source.text[routine.body.clone()])?;
+        let line = call.line_in(&self.source.text[routine.body.clone()])?;
         let line = routine.body.start + line.start..routine.body.start + line.end;
-        let token = self.query.take().and_then(|query| {
-            let token = token(query, self.source.text, line.start..routine.body.end);
-            self.query = if token.is_some() { None } else { Some(query) };
-            token
-        });
+        // Of an SQL function, the query is the whole body.
+        let from = if matches!(call.at, At::Line(_)) { line.start } else { routine.body.start };
+        let token = self.query.and_then(|query| token(query, self.source.text, from..routine.body.end));
+        if token.is_some() {
+            self.query = None;
+        }
         Some(Place::new(self.source.path, self.source.text, token.unwrap_or(line)).labelled(call.label()))
     }
 
@@ -162,7 +173,7 @@ impl<'a> Call<'a> {
     }
 
     /// The line, without the space around it, or the statement that is meant.
-    fn line_of(&self, body: &str) -> Option<Range<usize>> {
+    fn line_in(&self, body: &str) -> Option<Range<usize>> {
         match self.at {
             At::Statement(number) => statements(body).into_iter().nth(number.checked_sub(1)?),
             At::Line(number) => {
@@ -187,7 +198,11 @@ impl<'a> Call<'a> {
 /// `shop.check(integer)` and what stands behind it.
 fn signature(frame: &str) -> Option<(Option<&str>, &str)> {
     let open = frame.find('(')?;
-    let start = frame[..open].rfind(' ')? + 1;
+    let mut is_quoted = false;
+    let start = frame[..open].rfind(|c| {
+        is_quoted ^= c == '"';
+        c == ' ' && !is_quoted
+    })? + 1;
     let end = open + frame[open..].find(')')? + 1;
     Some((Some(&frame[start..end]), &frame[end..]))
 }
@@ -218,8 +233,11 @@ fn frames(context: &str) -> Vec<String> {
     frames
 }
 
-/// What stands between the first and the last quotation mark.
+/// The query that a line of the context quotes.
 fn quoted(frame: &str) -> Option<&str> {
+    if Call::parse(frame).is_some() {
+        return None;
+    }
     let (start, end) = (frame.find('"')? + 1, frame.rfind('"')?);
     frame.get(start..end).filter(|query| !query.is_empty())
 }

@@ -18,9 +18,11 @@ pub(super) struct Words {
     pub(super) title: Option<String>,
     /// What else is to be known.
     pub(super) notes: Vec<String>,
+    /// The same, for those who have more than one line.
+    pub(super) details: Vec<String>,
     /// What to do.
     pub(super) help: Vec<String>,
-    /// What to do, for those who have more than one line.
+    /// What to do, for the same.
     pub(super) more: Vec<String>,
 }
 
@@ -101,9 +103,13 @@ impl Words {
 }
 
 fn database(doing: &str, source: &postgres::Error) -> Words {
-    let words =
-        Words::new(format!("{doing}: {}", sentence(source))).title(format!("{doing}: {}", said(source)));
-    with_rights(words, source)
+    with_rights(about(doing, source), source)
+        .more("see to what the server says, and run again; the ledger knows what is done")
+}
+
+/// What was being done, and what the server says to it.
+fn about(doing: &str, error: &(dyn StdError + 'static)) -> Words {
+    Words::new(format!("{doing}: {}", sentence(error))).title(format!("{doing}: {}", said(error)))
 }
 
 fn failed(failure: &Failure) -> Words {
@@ -113,8 +119,7 @@ fn failed(failure: &Failure) -> Words {
 }
 
 fn connect(waited: Duration, source: &postgres::Error) -> Words {
-    let doing = format!("no connection could be made in {}", seconds(waited));
-    Words::new(format!("{doing}: {}", sentence(source))).title(format!("{doing}: {}", said(source))).more(
+    about(&format!("no connection could be made in {}", seconds(waited)), source).more(
         "see that the server runs, and that host, port, user and database are meant; nothing was changed",
     )
 }
@@ -150,7 +155,10 @@ fn step_changed(place: &Place, number: usize, is_finished: bool) -> Words {
     let (what, help) = if is_finished {
         ("has run already, and was changed since", "restore it, and write the change as a new migration")
     } else {
-        ("was running when the connection was lost, and was changed since", "restore it for one run")
+        (
+            "was running when the connection was lost, and was changed since",
+            "restore it for one run: only then can be found out what it has done",
+        )
     };
     Words::new(format!("statement {number} of {} {what}", place.path()))
         .title(format!("statement {number} of this file {what}"))
@@ -198,13 +206,15 @@ fn not_applied(stem: &str) -> Words {
 
 fn changed(changes: &[Change]) -> Words {
     let paths = changes.iter().map(|change| change.path).collect::<Vec<_>>().join(", ");
-    let (verb, file, title) = match changes.len() {
-        1 => ("was", "file", "a file was changed after it had been applied".to_owned()),
-        count => ("were", "files", format!("{count} files were changed after they had been applied")),
-    };
-    Words::new(format!("{paths} {verb} changed after it had been applied"))
-        .title(title)
-        .help(format!("restore the {file}, and write the change as a new migration"))
+    let help = "and write the change as a new migration";
+    match changes.len() {
+        1 => Words::new(format!("{paths} was changed after it had been applied"))
+            .title("a file was changed after it had been applied")
+            .help(format!("restore the file, {help}")),
+        count => Words::new(format!("{paths} were changed after they had been applied"))
+            .title(format!("{count} files were changed after they had been applied"))
+            .help(format!("restore the files, {help}")),
+    }
 }
 
 fn missing(names: &[String]) -> Words {
@@ -240,8 +250,8 @@ fn changed_since(tool: &str, paths: &[String]) -> Words {
     let help = "restore it, or enter it with `baseline` if the difference is meant";
     Words::new(format!("what {tool} has run does not stand in {} as it was", listed(paths)))
         .title(format!("what {tool} has run does not stand in the files as it was"))
+        .note(NOTHING_ADOPTED)
         .help(help)
-        .help(NOTHING_ADOPTED)
 }
 
 fn failed_elsewhere(tool: &str, entries: &[String]) -> Words {
@@ -250,10 +260,13 @@ fn failed_elsewhere(tool: &str, entries: &[String]) -> Words {
 }
 
 fn lock_wait(waited: Duration, holder: Option<&Holder>) -> Words {
-    let held = holder.map(|holder| format!(" (the lock is held by {holder})")).unwrap_or_default();
     let what = "another process is migrating this database, and did not finish within";
-    Words::new(format!("{what} {}{held}", seconds(waited)))
-        .more("run again when it is done, or wait longer with `wait_for_lock`")
+    let what = format!("{what} {}", seconds(waited));
+    let held = holder.map(|holder| format!("the lock is held by {holder}"));
+    let words = Words::new(held.as_ref().map_or_else(|| what.clone(), |held| format!("{what} ({held})")))
+        .title(what)
+        .more("run again when it is done, or wait longer with `wait_for_lock`");
+    Words { details: held.into_iter().collect(), ..words }
 }
 
 fn overtaken() -> Words {
@@ -271,17 +284,14 @@ fn async_context() -> Words {
 }
 
 fn ledger(error: &refinery_core::Error) -> Words {
-    let doing = "the ledger cannot be brought up to date";
     let cause = error.source().unwrap_or(error);
-    let words =
-        Words::new(format!("{doing}: {}", sentence(cause))).title(format!("{doing}: {}", said(cause)));
-    with_rights(words, cause)
+    with_rights(about("the ledger cannot be brought up to date", cause), cause)
+        .more("see to what the server says, and run again")
 }
 
 fn ledger_content(what: &str) -> Words {
     Words::new(format!("the ledger says {what}, which this version does not understand"))
         .help("was it written by a newer version?")
-        .more("deploy the build that has written it, or restore the ledger")
 }
 
 fn torn_embedding(path: &str) -> Words {

@@ -82,6 +82,7 @@ fn what_only_psql_understands_is_marked() {
     for (body, part, said) in [
         ("SELECT 1;\n\\i other.sql", "\\i other.sql", "`\\i` is a command of psql"),
         ("SELECT :id;", ":id", "`:id` is a variable of psql"),
+        ("SELECT :'id';", ":'id'", "`:'id'` is a variable of psql"),
         (
             "COPY shop.users FROM stdin;\n1\tAda\n\\.\n",
             "COPY shop.users FROM stdin",

@@ -267,7 +267,7 @@ pub(super) static CODES: &[Code] = &[
         "P0004",
         "assert_failure",
         "a verification is not true, or an ASSERT in PL/pgSQL",
-        "look at the row in the detail; correct the statements that should have made it true, or the condition",
+        "correct the statements that should have made it true, or the condition",
     ),
     code(
         "XX000",

