@@ -14,7 +14,7 @@ use super::sets::{
 pub(super) const CASES: &[Case] = &[
     ("one_file", changed_file),
     ("two_files", changed_files),
-    ("unknown", missing),
+    ("from_the_future", missing),
     ("many", many_missing),
     ("old_and_new_name", twice),
     ("finished", || step_changed("now()")),

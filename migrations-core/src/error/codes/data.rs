@@ -18,8 +18,8 @@ pub(super) static CODES: &[Code] = &[
     code(
         "0A000",
         "feature_not_supported",
-        "the server does not do this in this form, such as changing the type of a column that a view uses",
-        "read the message for what stands in the way; drop it first and make it again behind it, or take another form",
+        "the server cannot do this, such as change a column that a view uses, or make an extension that is not installed",
+        "see in the message what stands in the way; drop that and make it again behind it, or install what is missing",
     ),
     code(
         "21000",

@@ -242,7 +242,7 @@ pub(super) static CODES: &[Code] = &[
     code(
         "58P01",
         "undefined_file",
-        "the server lacks a file, such as that of an extension that is not installed",
+        "the server lacks a file, such as the library of an extension that is not installed",
         "install the extension's package on the server, or correct the path",
     ),
     code(
