@@ -1,6 +1,5 @@
 //! What can go wrong, as one opaque error.
 
-#[cfg_attr(not(any(test, feature = "cli", feature = "fuzzing")), allow(dead_code))]
 pub(crate) mod codes;
 #[cfg(feature = "cli")]
 mod json;

@@ -9,10 +9,7 @@ use crate::report::Blocker;
 
 impl Error {
     /// The error as JSON: what its report says, in parts. What is not known is `null`.
-    #[cfg_attr(
-        not(any(test, feature = "fuzzing")),
-        expect(dead_code, reason = "the command line asks for it")
-    )]
+    #[cfg_attr(not(feature = "fuzzing"), expect(dead_code, reason = "the command line asks for it"))]
     pub(crate) fn to_json(&self) -> Value {
         let diagnostic = self.diagnostic();
         let context = match (self.trace(), self.server()) {

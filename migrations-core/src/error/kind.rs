@@ -14,7 +14,7 @@ macro_rules! kinds {
     ($($(#[$attribute:meta])* $pattern:pat => $name:literal,)*) => {
         impl Kind {
             /// The name for programs, which stays the same when the words change.
-            #[cfg(any(test, feature = "cli"))]
+            #[cfg(feature = "cli")]
             pub(crate) fn name(&self) -> &'static str {
                 match self {
                     $($(#[$attribute])* $pattern => $name,)*

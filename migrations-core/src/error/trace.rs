@@ -40,6 +40,8 @@ impl Trace {
         frames.retain(|frame| !frame.contains(VERIFIED));
         for (at, frame) in frames.iter().enumerate() {
             tracer.frame(frame, at + 1 == frames.len());
+            // It belongs to the innermost.
+            tracer.note_query();
         }
         tracer.note_query();
         tracer.trace.bounded()
@@ -125,9 +127,9 @@ impl Tracer<'_> {
         routine.name.as_ref().and_then(|_| head.split_once('(')?.1.split_once(')')).map(|(types, _)| types)
     }
 
-    /// The server's own query, when it stands nowhere in the file.
+    /// The server's own query, when it was not found in the file.
     fn note_query(&mut self) {
-        if let Some((query, _)) = self.query {
+        if let Some((query, _)) = self.query.take() {
             self.trace.notes.insert(0, format!("in the query {}", shortened(&masked(query))));
         }
     }
@@ -275,5 +277,69 @@ fn shortened(text: &str) -> String {
     match line.char_indices().nth(120) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_the_context_is_understood_in_any_language() {
+        for (frame, name, at, doing) in [
+            ("PL/pgSQL function inline_code_block line 4 at RAISE", None, At::Line(4), "at RAISE"),
+            ("PL/pgSQL-Funktion inline_code_block Zeile 4 bei RAISE", None, At::Line(4), "bei RAISE"),
+            (
+                "fonction PL/pgSQL f1(integer), ligne 12 à RETURN",
+                Some("f1(integer)"),
+                At::Line(12),
+                "à RETURN",
+            ),
+            (
+                "PL/pgSQL function shop.\"a b\"(text) line 3 at SQL statement",
+                Some("shop.\"a b\"(text)"),
+                At::Line(3),
+                "at SQL statement",
+            ),
+            ("compilation of PL/pgSQL function \"f\" near line 2", Some("f"), At::Line(2), ""),
+            ("SQL function \"f\" statement 2", Some("f"), At::Statement(2), ""),
+            ("SQL function \"f\" during startup", Some("f"), At::Statement(1), ""),
+        ] {
+            assert_eq!(Call::parse(frame), Some(Call { name, at, doing }), "{frame}");
+        }
+        for frame in
+            ["SQL statement \"SELECT 1\"", "COPY users, line 3", "PL/pgSQL function f() while casting", ""]
+        {
+            assert_eq!(Call::parse(frame), None, "{frame}");
+        }
+        assert_eq!(["shop.\"a b\"(text)", "f", "f()"].map(last_part), ["a b", "f", "f"]);
+    }
+
+    #[test]
+    fn a_query_of_several_lines_is_one_line_of_the_context() {
+        let context = "SQL statement \"SELECT\n  \"a\"\nFROM b\"\nPL/pgSQL function f() line 1 at PERFORM";
+        let frames = frames(context);
+        assert_eq!(frames.len(), 2, "{frames:?}");
+        assert_eq!(quoted(&frames[0]), Some("SELECT\n  \"a\"\nFROM b"));
+        assert_eq!(quoted(&frames[1]), None);
+    }
+
+    #[test]
+    fn a_token_of_a_query_is_found_where_the_query_stands() {
+        let text = "-- FROM a\nSELECT ä INTO x FROM a;";
+        let found =
+            |query, position| token((query, position), text, 10..text.len()).map(|range| &text[range]);
+        assert_eq!(found("SELECT ä        FROM a", 22), Some("a"));
+        assert_eq!(found("SELECT ä", 8), Some("ä"));
+        assert_eq!(found("SELECT b", 8), None);
+        assert_eq!(found("SELECT ä", 0), None);
+    }
+
+    #[test]
+    fn literals_are_left_out() {
+        assert_eq!(masked("SELECT 'it''s', E'b' FROM \"c\""), "SELECT '…''…', E'…' FROM \"c\"");
+        assert_eq!(masked("SELECT 'open"), "SELECT '…");
+        assert_eq!(shortened("a\n  b"), "a b");
+        assert_eq!(shortened(&"ä".repeat(121)), format!("{}…", "ä".repeat(120)));
     }
 }
