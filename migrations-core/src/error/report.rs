@@ -4,7 +4,7 @@ use migrations_rules::Level;
 use migrations_rules::render::{Diagnostic, Spot};
 use postgres::error::DbError;
 
-use super::{Error, Failure, Kind, Place, Trace, Words, codes};
+use super::{Error, Failure, Kind, Place, Trace, Words, codes, words};
 
 impl Error {
     /// The error as text of several lines, as `rustc` would print it: the place in the file with an excerpt, what the
@@ -68,7 +68,10 @@ impl Error {
     }
 
     fn add_what_the_server_says(&self, notes: &mut Vec<String>, help: &mut Vec<String>) {
-        let Some(server) = self.server() else { return };
+        let Some(server) = self.server() else {
+            let is_silent = self.postgres().is_some_and(postgres::Error::is_closed);
+            return notes.extend(is_silent.then(|| words::SILENCE.to_owned()));
+        };
         notes.extend(server.detail().map(|detail| format!("the server adds: {detail}")));
         notes.extend(object(server));
         notes.extend(self.trace().into_iter().flat_map(|trace| trace.notes.clone()));

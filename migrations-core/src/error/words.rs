@@ -314,20 +314,24 @@ fn with_rights(words: Words, error: &(dyn StdError + 'static)) -> Words {
 pub(crate) fn sentence(error: &(dyn StdError + 'static)) -> String {
     match server(error) {
         Some(server) => format!("{} ({})", server.message(), server.code().code()),
+        None if is_closed(error) => format!("{error}; {SILENCE}"),
         None => said(error),
     }
 }
 
-/// The same without the code.
-pub(super) fn said(error: &(dyn StdError + 'static)) -> String {
+/// Why a connection was closed without a word: the client drops what the server said last when it ends in the same moment.
+pub(super) const SILENCE: &str = "whether by a restart, by an administrator, or by a limit such as `idle_session_timeout`, \
+    `idle_in_transaction_session_timeout` or `transaction_timeout`, the server's log says";
+
+fn is_closed(error: &(dyn StdError + 'static)) -> bool {
+    error.source().is_none() && of_postgres(error).is_some_and(postgres::Error::is_closed)
+}
+
+/// The sentence without the code.
+fn said(error: &(dyn StdError + 'static)) -> String {
     match (server(error), error.source()) {
         (Some(server), _) => server.message().to_owned(),
         (None, Some(cause)) => format!("{error}: {cause}"),
-        // The client drops what the server said last when the connection ends in the same moment.
-        (None, None) if of_postgres(error).is_some_and(postgres::Error::is_closed) => format!(
-            "{error}; whether by a restart, by an administrator, or by a limit such as `idle_session_timeout`, \
-             `idle_in_transaction_session_timeout` or `transaction_timeout`, the server's log says"
-        ),
         (None, None) => error.to_string(),
     }
 }
