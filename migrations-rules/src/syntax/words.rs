@@ -3,18 +3,33 @@
 /// What is said about words that are the beginning of no statement.
 pub(crate) const NO_STATEMENT: &str = "no statement of PostgreSQL begins like this";
 
-/// The parser's message without its own names: of tokens (`L_PAREN`, `SELECT_KW`), of parts of its grammar (`from_item`),
-/// and of the token that it met, to which the message points.
+/// The parser's message without its own names: of tokens (`L_PAREN`, `SELECT_KW`, `EOF`) and of parts of its grammar
+/// (`from_item`).
 pub(super) fn reworded(message: &str) -> String {
     if message.starts_with("expected command,") {
         return NO_STATEMENT.to_owned();
     }
     let message = lower_first(message);
-    let met = [", got", ", found", " but got"].iter().filter_map(|met| message.find(met)).min();
-    let message = &message[..met.unwrap_or(message.len())];
-    match PHRASES.iter().find(|(theirs, _)| *theirs == message) {
+    let mets = [", got: ", ", got ", ", found ", " but got "];
+    match mets.iter().find_map(|met| message.split_once(met)) {
+        Some((expected, met)) => reworded_phrase(expected) + &but_met(met),
+        None => reworded_phrase(&message),
+    }
+}
+
+fn reworded_phrase(phrase: &str) -> String {
+    match PHRASES.iter().find(|(theirs, _)| *theirs == phrase) {
         Some((_, ours)) => (*ours).to_owned(),
-        None => message.split(' ').map(reworded_token).collect::<Vec<_>>().join(" "),
+        None => phrase.split(' ').map(reworded_token).collect::<Vec<_>>().join(" "),
+    }
+}
+
+/// The token that the parser met, if it is one that people know by a name.
+fn but_met(token: &str) -> String {
+    match reworded_token(token) {
+        _ if token == "EOF" => ", but the statement ends".to_owned(),
+        shown if shown == token => String::new(),
+        shown => format!(", got {shown}"),
     }
 }
 
