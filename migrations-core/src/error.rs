@@ -1,19 +1,32 @@
 //! What can go wrong, as one opaque error.
 
+pub(crate) mod codes;
+#[cfg(feature = "cli")]
+mod json;
 mod kind;
+mod place;
+mod report;
 #[cfg(test)]
 mod tests;
+mod trace;
+mod words;
 
+#[cfg(feature = "fuzzing")]
+pub(crate) use kind::NAMES;
 use kind::ends_connection;
 pub(crate) use kind::{
-    Change, Kind, is_of_connection_string, is_of_connections, of_postgres, of_system, sentence,
+    Change, Failure, Kind, is_of_connection_string, is_of_connections, of_postgres, of_system,
 };
+pub use place::Location;
+pub(crate) use place::{Blame, Place};
+pub(crate) use trace::Trace;
+use words::Words;
+pub(crate) use words::sentence;
 
-use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
-use migrations_rules::{Excerpt, Level, Position, Problem, Text, printable, render};
+use migrations_rules::printable;
 use postgres::error::{DbError, SqlState};
 
 use crate::report::Blocker;
@@ -28,50 +41,7 @@ const TAKEN_OVER: &str = "MG001";
 pub struct Error {
     kind: Box<Kind>,
     applied: Vec<String>,
-}
-
-/// A place in a migration file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Location {
-    /// The path of the file, relative to the crate that embeds it.
-    pub path: String,
-    /// The line, counted from 1.
-    pub line: usize,
-    /// The column, counted from 1 in characters.
-    pub column: usize,
-}
-
-impl fmt::Display for Location {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}", self.path, self.line, self.column)
-    }
-}
-
-/// Where a migration failed.
-#[derive(Debug)]
-pub(crate) struct Place {
-    pub(crate) location: Location,
-    pub(crate) excerpt: Excerpt,
-}
-
-impl Place {
-    /// The place of the bytes `start..end` of a file.
-    pub(crate) fn new(path: &str, text: &str, span: std::ops::Range<usize>) -> Place {
-        let text = Text::new(text.as_bytes().to_vec()).unwrap_or_default();
-        let Position { line, column } = text.position(span.start);
-        let location = Location { path: path.to_owned(), line, column };
-        Place { location, excerpt: Excerpt::new(&text, span, "") }
-    }
-
-    /// A line and a column of a file.
-    pub(crate) fn at(path: &str, text: &str, line: usize, column: usize) -> Place {
-        let text = Text::new(text.as_bytes().to_vec()).unwrap_or_default();
-        let range = text.line_range(line);
-        let before: usize =
-            text[range.clone()].chars().take(column.saturating_sub(1)).map(char::len_utf8).sum();
-        let excerpt = Excerpt { line, ..Excerpt::new(&text, range.start + before..range.end, "") };
-        Place { location: Location { path: path.to_owned(), line, column }, excerpt }
-    }
+    is_rollback: bool,
 }
 
 impl Error {
@@ -80,8 +50,16 @@ impl Error {
     }
 
     pub(crate) fn after_attempts(mut self, made: u32) -> Error {
-        if let Kind::Failed { attempts, .. } = &mut *self.kind {
-            *attempts = made;
+        if let Kind::Failed(failure) = &mut *self.kind {
+            failure.attempts = made;
+        }
+        self
+    }
+
+    /// Something of the migration that failed was kept, because it does not run in one transaction.
+    pub(crate) fn keeping(mut self, what: String) -> Error {
+        if let Kind::Failed(failure) = &mut *self.kind {
+            failure.kept = Some(what);
         }
         self
     }
@@ -89,6 +67,11 @@ impl Error {
     pub(crate) fn after(mut self, applied: Vec<String>) -> Error {
         self.applied = applied;
         self
+    }
+
+    pub(crate) fn after_rollback_of(mut self, undone: Vec<String>) -> Error {
+        self.is_rollback = true;
+        self.after(undone)
     }
 
     /// The migrations that this call had applied (or rolled back), and committed, before it failed.
@@ -99,15 +82,16 @@ impl Error {
     /// The file name of the migration that failed, without extension.
     pub fn failed_migration(&self) -> Option<&str> {
         match &*self.kind {
-            Kind::Failed { stem, .. } => Some(stem),
+            Kind::Failed(failure) => Some(&failure.stem),
             _ => None,
         }
     }
 
-    /// The place of the statement, or of the token in it, that failed.
+    /// The place of the statement, or of the token in it, that failed; `None` when it is not known, such as after a lost
+    /// connection.
     pub fn location(&self) -> Option<&Location> {
         match &*self.kind {
-            Kind::Failed { place, .. } => Some(&place.location),
+            Kind::Failed(failure) => failure.blame.place.location(),
             _ => None,
         }
     }
@@ -134,12 +118,12 @@ impl Error {
 
     /// A migration failed; nothing of it was kept.
     pub fn is_migration_failed(&self) -> bool {
-        matches!(*self.kind, Kind::Failed { .. })
+        matches!(*self.kind, Kind::Failed(_))
     }
 
     /// A statement behind `-- @verify` returned something other than true; nothing of the migration was kept.
     pub fn is_verification_failed(&self) -> bool {
-        matches!(*self.kind, Kind::Failed { verification: true, .. })
+        matches!(&*self.kind, Kind::Failed(failure) if failure.blame.verification)
             && self.sqlstate() == Some(SqlState::ASSERT_FAILURE.code())
     }
 
@@ -205,7 +189,7 @@ impl Error {
     /// The sessions that held the locks which a migration has waited for in vain.
     pub fn blockers(&self) -> &[Blocker] {
         match &*self.kind {
-            Kind::Failed { blockers, .. } => blockers,
+            Kind::Failed(failure) => &failure.blockers,
             _ => &[],
         }
     }
@@ -253,61 +237,6 @@ impl Error {
         self.is_connection() && self.postgres().is_none_or(is_outside)
     }
 
-    /// The error as text of several lines: the place in the file with an excerpt, the server's detail and hint, and
-    /// what to do next.
-    ///
-    /// ```text
-    /// error: migration 002_users failed: relation "shop.people" does not exist [42P01]
-    ///  --> migrations/sql/schema/002_users.sql:7:20
-    ///   |
-    /// 7 | INSERT INTO users SELECT * FROM shop.people;
-    ///   |                                 ^^^^^^^^^^^
-    ///   |
-    ///   = help: nothing of it was kept; correct the file and run again
-    /// ```
-    pub fn report(&self, colour: bool) -> String {
-        let Kind::Failed { stem, place, blockers, attempts, source, .. } = &*self.kind else {
-            return format!("error: {self}");
-        };
-        let (said, code) = match self.server() {
-            Some(error) => (error.message().to_owned(), error.code().code()),
-            None => (sentence(&**source), if self.is_connection() { "connection" } else { "runner" }),
-        };
-        let mut help = Vec::new();
-        help.extend(self.detail().map(|detail| format!("the server adds: {detail}")));
-        help.extend(self.hint().map(|hint| format!("the server suggests: {hint}")));
-        help.extend(blockers.iter().map(|blocker| {
-            format!("held up by {blocker}\n`SELECT pg_terminate_backend({})` would end it", blocker.pid)
-        }));
-        help.extend((*attempts > 1).then(|| format!("this was attempt {attempts}; nothing was kept of any")));
-        help.push(match self.applied.as_slice() {
-            _ if self.is_outage() => {
-                "whether it was committed, the ledger knows: run again on a new connection".to_owned()
-            }
-            _ if self.is_connection() => {
-                "the server ended the connection for this reason; see to it, and run again on a new one: the ledger \
-                 knows what was committed"
-                    .to_owned()
-            }
-            [] if self.is_transient() => "nothing was changed; run again".to_owned(),
-            [] => "nothing was changed; correct the file and run again".to_owned(),
-            [_] => "1 migration before it stays applied; nothing of this one was kept".to_owned(),
-            applied => {
-                format!("{} migrations before it stay applied; nothing of this one was kept", applied.len())
-            }
-        });
-        let problem = Problem {
-            rule: Cow::Owned(code.to_owned()),
-            level: Level::Deny,
-            path: place.location.path.clone(),
-            position: Position { line: place.location.line, column: place.location.column },
-            message: format!("migration {stem} failed: {said}"),
-            excerpt: Some(place.excerpt.clone()),
-            help,
-        };
-        render::full(&problem, colour)
-    }
-
     fn postgres(&self) -> Option<&postgres::Error> {
         self.kind.source().and_then(of_postgres)
     }
@@ -319,7 +248,7 @@ impl Error {
 
 impl From<Kind> for Error {
     fn from(kind: Kind) -> Error {
-        Error { kind: Box::new(kind), applied: Vec::new() }
+        Error { kind: Box::new(kind), applied: Vec::new(), is_rollback: false }
     }
 }
 
@@ -334,7 +263,7 @@ impl fmt::Debug for Error {
 /// One line; what the server and the ledger say is made fit for a terminal.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&printable(&self.kind.to_string()))
+        f.write_str(&printable(&Words::of(&self.kind).line()))
     }
 }
 

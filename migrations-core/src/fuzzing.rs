@@ -1,7 +1,8 @@
-//! What is made of the rows of a ledger, for the fuzz target in `fuzz/` and the tests beside it.
+//! Inner parts for the fuzz targets in `fuzz/` and the tests of this project: what is made of the rows of a ledger, and what
+//! is known of errors.
 
 use crate::engine::{Engine, Undo};
-use crate::error::Error;
+use crate::error::{Error, Kind, NAMES, codes};
 use crate::ledger::{Cells, KeptStep, Row, UndoRow};
 use crate::migrator::Migrator;
 use crate::report::{Blocker, Holder};
@@ -66,4 +67,31 @@ pub fn holder(row: &Values<'_>) -> Option<Holder> {
 /// Who holds a lock, if the row says so.
 pub fn blocker(row: &Values<'_>) -> Option<Blocker> {
     Blocker::read(&Cells::Written(row))
+}
+
+/// The codes that are explained, each with its name, what it means, and what to do.
+pub fn codes() -> Vec<[&'static str; 4]> {
+    codes::all().map(|code| [code.code, code.name, code.meaning, code.advice]).collect()
+}
+
+/// The names of the kinds of errors.
+pub fn kinds() -> &'static [&'static str] {
+    NAMES
+}
+
+/// An error as the command line gives it to programs.
+#[cfg(feature = "cli")]
+pub fn json(error: &Error) -> String {
+    format!("{:#}", error.to_json())
+}
+
+/// The error of a file that was changed between two moments of one build.
+pub fn torn_embedding() -> Error {
+    Kind::TornEmbedding { path: "migrations/sql/schema/001_create_shop.sql" }.into()
+}
+
+/// The error of a program that handles Ctrl-C itself.
+#[cfg(feature = "ctrl-c")]
+pub fn signal() -> Error {
+    Kind::Signal("Ctrl-C signal handler already registered".to_owned()).into()
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use migrations_rules::Step;
 use postgres::error::{DbError, ErrorPosition};
 
-use crate::error::Place;
+use crate::error::{Blame, Place, Trace};
 use crate::ledger::{Ledger, Run};
 use crate::quote::literal;
 use crate::set::Facts;
@@ -150,22 +150,32 @@ impl<'a> Script<'a> {
         &self.text
     }
 
-    /// The place in the source that an error is about, and whether it verifies: the token that the server points to,
-    /// else the statement that was running. `running` is the number of that statement, counted from 1.
-    pub(crate) fn blame(&self, error: Option<&DbError>, running: Option<usize>) -> (Place, bool) {
-        let (span, verification) = self.blamed_span(error, running);
-        (Place::new(self.source.path, self.source.text, span), verification)
+    /// The place in the source that an error is about: the token that the server points to, else the statement that was
+    /// running, else the file. `running` is the number of that statement, counted from 1.
+    pub(crate) fn blame(&self, error: Option<&DbError>, running: Option<usize>) -> Blame {
+        let Source { path, text } = self.source;
+        let (span, part) = match self.pointed_to(error) {
+            Some((part, at)) => (at..at + token_length(&text[at..part.range.end]), part),
+            None => match self.running_part(running) {
+                Some(part) => (part.range.clone(), part),
+                None => return self.blame_file(error),
+            },
+        };
+        let place = Place::new(path, text, span);
+        let trace = error.map(|error| Trace::of(error, self.source, &place, &part.range));
+        Blame { verification: part.verification, trace: trace.unwrap_or_default(), place }
     }
 
-    fn blamed_span(&self, error: Option<&DbError>, running: Option<usize>) -> (Range<usize>, bool) {
-        if let Some(ErrorPosition::Original(position)) = error.and_then(DbError::position)
-            && let Some((part, at)) = self.locate(*position as usize)
-        {
-            return (at..at + token_length(&self.source.text[at..part.range.end]), part.verification);
-        }
-        match self.running_part(running) {
-            Some(part) => (part.range.clone(), part.verification),
-            None => (0..0, false),
+    fn blame_file(&self, error: Option<&DbError>) -> Blame {
+        let trace = error.map(Trace::in_words).unwrap_or_default();
+        Blame { place: Place::file(self.source.path), verification: false, trace }
+    }
+
+    /// The token that the server points to, and the part in which it stands.
+    fn pointed_to(&self, error: Option<&DbError>) -> Option<(&Part, usize)> {
+        match error?.position()? {
+            ErrorPosition::Original(position) => self.locate(*position as usize),
+            ErrorPosition::Internal { .. } => None,
         }
     }
 
@@ -261,7 +271,7 @@ impl Progress {
 }
 
 /// The length of the name, number or sign at the beginning of `rest`, for the caret.
-fn token_length(rest: &str) -> usize {
+pub(crate) fn token_length(rest: &str) -> usize {
     let quoted = rest.starts_with('"').then(|| rest[1..].find('"').map(|end| end + 2)).flatten();
     let word = rest.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '.').unwrap_or(rest.len());
     quoted.unwrap_or(word).max(rest.chars().next().map_or(0, char::len_utf8))

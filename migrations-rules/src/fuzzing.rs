@@ -57,6 +57,11 @@ pub fn parse(sql: &str, range: Range<usize>) -> (Vec<(usize, Range<usize>)>, Opt
     (nodes, tree.error.map(|error| error.at))
 }
 
+/// What the grammar does not accept of a statement, in words.
+pub fn complaint(sql: &str) -> Option<String> {
+    syntax::parse(sql, 0..sql.len()).error.map(|error| error.message)
+}
+
 /// All places that a header has, in SQL or in Rust.
 pub fn header(text: &Text, comment: &str) -> Vec<Range<usize>> {
     let header = Header::parse(text, comment);

@@ -37,6 +37,7 @@ mod order;
 mod printable;
 mod problem;
 pub mod render;
+mod routine;
 mod rule;
 mod rules;
 mod statement;
@@ -59,6 +60,7 @@ pub use migration::{Companion, Kind, Migration, Verification};
 pub use name::{BadName, FileName, Number, suggestion as suggested_name};
 pub use printable::line as printable;
 pub use problem::{Excerpt, Level, Problem};
+pub use routine::{Routine, routines};
 pub use rule::{ALL as RULES, Example, Rule, find as rule};
 #[doc(hidden)]
 pub use rules::needs_no_transaction::must_run_alone;

@@ -1,6 +1,7 @@
 //! The PostgreSQL grammar: the one module that knows the squawk parser.
 
 mod gaps;
+mod words;
 
 use std::ops::Range;
 use std::panic::{self, AssertUnwindSafe};
@@ -8,9 +9,11 @@ use std::panic::{self, AssertUnwindSafe};
 use squawk_parser::{EntryPoint, LexedStr, StrStep};
 
 use crate::escapes;
+use words::reworded;
 
 pub(crate) use squawk_lexer::TokenKind;
 pub(crate) use squawk_parser::SyntaxKind as Kind;
+pub(crate) use words::NO_STATEMENT;
 
 /// A token of SQL text, white space and comments included.
 #[derive(Debug, Clone)]
@@ -56,9 +59,6 @@ pub(crate) struct Node {
     pub(crate) depth: usize,
     pub(crate) range: Range<usize>,
 }
-
-/// What is said about words that are the beginning of no statement.
-pub(crate) const NO_STATEMENT: &str = "no statement of PostgreSQL begins like this";
 
 /// The words with which statements begin, as far as people mistype them.
 pub(crate) const FIRST_WORDS: [&str; 22] = [
@@ -164,7 +164,7 @@ fn parse_strictly(sql: &str) -> Tree {
     let mut tree = builder.tree;
     let lexical = lexed
         .errors()
-        .map(|(range, message)| SyntaxError { at: range.start as usize, message: lower_first(message) });
+        .map(|(range, message)| SyntaxError { at: range.start as usize, message: reworded(message) });
     tree.error = lexical.chain(tree.error.take()).min_by_key(|error| error.at).or(builder.second_statement);
     if let Some(error) = &mut tree.error {
         // The parser points behind the last token that it liked; people look at the first that it did not.
@@ -219,50 +219,6 @@ impl Builder {
         }
         self.open.push(Some(self.tree.nodes.len()));
         self.tree.nodes.push(Node { kind, depth: self.open.len() - 2, range: self.at..self.at });
-    }
-}
-
-/// The parser's message with its token names (`SEMICOLON`, `SELECT_KW`) as PostgreSQL's users know them.
-fn reworded(message: &str) -> String {
-    if message.starts_with("expected command") {
-        return NO_STATEMENT.to_owned();
-    }
-    let words: Vec<String> = lower_first(message).split(' ').map(reworded_token).collect();
-    words.join(" ")
-}
-
-fn reworded_token(word: &str) -> String {
-    let (token, tail) = match word.find(|c: char| !c.is_ascii_uppercase() && c != '_') {
-        Some(end) => word.split_at(end),
-        None => (word, ""),
-    };
-    let shown = match token {
-        "SEMICOLON" => ";",
-        "COMMA" => ",",
-        "L_PAREN" => "(",
-        "R_PAREN" => ")",
-        "L_BRACK" => "[",
-        "R_BRACK" => "]",
-        "DOT" => ".",
-        "EQ" => "=",
-        "COLON" => ":",
-        "IDENT" => return format!("a name{tail}"),
-        "STRING" => return format!("a string{tail}"),
-        _ => match token.strip_suffix("_KW") {
-            Some(keyword) => keyword,
-            None => return word.to_owned(),
-        },
-    };
-    format!("`{shown}`{tail}")
-}
-
-fn lower_first(message: &str) -> String {
-    let mut chars = message.trim_end_matches('.').chars();
-    match (chars.next(), chars.as_str()) {
-        (Some(first), rest) if !rest.starts_with(|c: char| c.is_uppercase()) => {
-            first.to_lowercase().chain(rest.chars()).collect()
-        }
-        _ => message.to_owned(),
     }
 }
 

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use migrations_rules::{Kind, Migration, Set, Step, check, checksum, digest};
+use migrations_rules::{Archived, Kind, Migration, Set, Step, check, checksum, digest};
 
 const HEADER: &str = "-- Migration: a.\n-- Dependencies: none\n-- Rollback: nothing is left.\n\n";
 const ROLLBACK: &str = "\n-- @rollback\nSELECT 1;\n";

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod execution;
+mod messages;
 
 use std::collections::HashMap;
 use std::fs;

@@ -1,6 +1,9 @@
-//! The pages of the rules are made of the rules: `UPDATE_DOCS=1 cargo test -p migrations-tests --test docs`.
+//! The pages of the rules are made of the rules, and that of the errors of the errors:
+//! `UPDATE_DOCS=1 cargo test -p migrations-tests --test docs`.
 
 #![allow(clippy::unwrap_used)]
+
+mod errors;
 
 use std::fmt::Write;
 use std::fs;

@@ -177,8 +177,8 @@ fn of_refinery_only_what_has_run_as_it_stands_is_entered() {
     assert!(error.is_changed(), "{error}");
     assert_eq!(
         error.to_string(),
-        "what refinery has run does not stand in sets/tower/sql/schema/002_walls.sql as it was; restore it, or enter it \
-         with `baseline` if the difference is meant; nothing was adopted"
+        "what refinery has run does not stand in sets/tower/sql/schema/002_walls.sql as it was; nothing was adopted; \
+         restore it, or enter it with `baseline` if the difference is meant"
     );
     keep(&mut client, Tower::Walls, 2);
     assert_eq!(adopt(&mut client).unwrap(), [Tower::Ground, Tower::Walls]);

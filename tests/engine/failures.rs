@@ -36,7 +36,8 @@ fn the_token_that_the_server_points_to_is_found_in_the_file() {
          11 | INSERT INTO shop.größe (id) SELECT length('äöü') FROM shop.nobody;\n   \
             |                                                       ^^^^^^^^^^^\n   \
             |\n   \
-            = help: 1 migration before it stays applied; nothing of this one was kept"
+            = note: 1 migration before it stays applied; nothing of this one was kept\n   \
+            = help: name its schema, or create it in a migration before and name that under `Dependencies:`"
     );
 }
 

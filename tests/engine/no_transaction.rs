@@ -279,7 +279,7 @@ fn what_only_its_author_can_tell_is_asked_for_with_two_commands() {
             "{said}"
         );
         let command =
-            said.split(if has_taken_effect { "If it has: " } else { "if it has not: " }).nth(1).unwrap();
+            said.split(if has_taken_effect { "; if it has: " } else { "if it has not: " }).nth(1).unwrap();
         client.batch_execute(command.split(';').next().unwrap()).unwrap();
         assert_eq!(opaque::Migration::run_all(&mut client).unwrap().applied.len(), 1);
         assert_eq!(value(&mut client, "SELECT count(*) FROM calls"), calls);

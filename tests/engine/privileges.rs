@@ -134,7 +134,7 @@ fn a_role_that_only_reads_is_told_what_pending_work_needs() {
         assert!(error.is_ledger_untrusted());
         let said = error.to_string();
         assert!(
-            said.starts_with("the ledger is not to be trusted: the schema migrations belongs to migrator. ")
+            said.starts_with("the ledger is not to be trusted: the schema migrations belongs to migrator; ")
                 && said.contains("a member of it"),
             "{said}"
         );

@@ -8,7 +8,7 @@ use postgres::Client;
 
 use super::{Engine, Event};
 use crate::agent::{Agent, Note};
-use crate::error::{Error, Kind, Place};
+use crate::error::{Blame, Error, Kind, Place};
 use crate::ledger::rows;
 use crate::quote::literal;
 use crate::runner::{Batch, BatchStep, Cursor, Runner, RunnerError, Step};
@@ -62,13 +62,15 @@ impl Engine<'_> {
         loop {
             self.begin(client, facts.stem)?;
             let cursor = Cursor::new(position.take());
-            let Batch { rows, next } =
-                self.call_noting(client, place, runner, |agent| batch(agent, &cursor), &mut total)?;
+            let kept = done;
+            let Batch { rows, next } = self
+                .call_noting(client, place, runner, |agent| batch(agent, &cursor), &mut total)
+                .map_err(|error| keeping_rows(error, kept))?;
             done += rows;
             if let Some(next) = &next {
                 self.finish(client, &self.ledger.keep_checkpoint(facts.name, next, rows))?;
             } else {
-                self.call(client, place, runner, runner.verify)?;
+                self.call(client, place, runner, runner.verify).map_err(|error| keeping_rows(error, kept))?;
                 self.finish(client, record)?;
             }
             let rate = (done - before) as f64 / start.elapsed().as_secs_f64().max(f64::EPSILON);
@@ -152,12 +154,8 @@ impl Engine<'_> {
         outcome.map_err(|error| {
             let _ = client.batch_execute("ROLLBACK");
             let (source, location) = error.into_parts();
-            self.failed(
-                client,
-                (self.table.facts[place].stem, ""),
-                (place_in(runner, location), false),
-                source,
-            )
+            let blame = Blame::runner(place_in(runner, location), &*source);
+            self.failed(client, (self.table.facts[place].stem, ""), blame, source)
         })
     }
 
@@ -174,12 +172,20 @@ impl Engine<'_> {
     }
 }
 
+/// An error after batches that are committed.
+fn keeping_rows(error: Error, rows: u64) -> Error {
+    match rows {
+        0 => error,
+        _ => error.keeping(format!("its first {rows} rows are kept; the next run goes on behind them")),
+    }
+}
+
 /// A line of a runner. The compiler knows its file by the path that it was given; people know it by the path in the crate.
 fn place_in(runner: &Runner, location: &Location<'_>) -> Place {
     let (line, column) = (location.line() as usize, location.column() as usize);
     if location.file().ends_with(runner.path) {
-        Place::at(runner.path, runner.text, line, column)
+        Place::at(runner.path, Some(runner.text), line, column)
     } else {
-        Place::at(location.file(), "", line, column)
+        Place::at(location.file(), None, line, column)
     }
 }

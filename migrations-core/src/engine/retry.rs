@@ -9,7 +9,7 @@ use postgres::Client;
 use postgres::error::SqlState;
 
 use super::{Engine, Event};
-use crate::error::{Error, Kind, Place};
+use crate::error::{Blame, Error, Failure, Kind};
 use crate::ledger::Ledger;
 
 impl Engine<'_> {
@@ -44,7 +44,7 @@ impl Engine<'_> {
         &self,
         client: &mut Client,
         (stem, statement): (&str, &str),
-        (place, verification): (Place, bool),
+        blame: Blame,
         source: Box<dyn StdError + Send + Sync>,
     ) -> Error {
         let code = source.downcast_ref::<postgres::Error>().and_then(postgres::Error::code);
@@ -54,7 +54,7 @@ impl Engine<'_> {
             Vec::new()
         };
         let stem = stem.to_owned();
-        Kind::Failed { stem, place, verification, blockers, attempts: 1, source }.into()
+        Kind::Failed(Failure { stem, blame, blockers, attempts: 1, kept: None, source }).into()
     }
 }
 

@@ -26,10 +26,11 @@ impl Engine<'_> {
                 Some(_) if self.is_done(client, facts, at)? => {
                     self.tell(client, &self.ledger.finish_step(facts.name, at + 1))?;
                 }
-                _ => self.run_step(client, facts, at)?,
+                _ => self.run_step(client, facts, at).map_err(|error| keeping_steps(error, at))?,
             }
         }
-        self.send(client, facts.stem, &Script::conclusion(facts, self.frame(), record))?;
+        self.send(client, facts.stem, &Script::conclusion(facts, self.frame(), record))
+            .map_err(|error| keeping_steps(error, facts.body.len()))?;
         if facts.steps.contains(&Step::Setting) {
             self.tell(client, "RESET ALL")?;
         }
@@ -155,6 +156,15 @@ impl Engine<'_> {
 
     fn tell(&self, client: &mut Client, statement: &str) -> Result<(), Error> {
         client.batch_execute(statement).map_err(cleaning)
+    }
+}
+
+/// An error behind statements that have run outside of a transaction.
+fn keeping_steps(error: Error, done: usize) -> Error {
+    match done {
+        0 => error,
+        1 => error.keeping("its first statement is kept; the next run goes on behind it".to_owned()),
+        _ => error.keeping(format!("its first {done} statements are kept; the next run goes on behind them")),
     }
 }
 

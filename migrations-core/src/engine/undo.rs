@@ -57,7 +57,7 @@ impl Engine<'_> {
         );
         match outcome {
             Ok(_) => Ok(undone),
-            Err(error) => Err(error.after(undone.into_iter().map(|one| one.name).collect())),
+            Err(error) => Err(error.after_rollback_of(undone.into_iter().map(|one| one.name).collect())),
         }
     }
 

@@ -34,14 +34,14 @@ fn failed(verification: bool) -> Kind {
 }
 
 fn failed_at(place: Place, verification: bool) -> Kind {
-    Kind::Failed {
+    Kind::Failed(Failure {
         stem: "001_a".to_owned(),
-        place,
-        verification,
+        blame: Blame { place, verification, trace: Trace::default() },
         blockers: Vec::new(),
         attempts: 1,
+        kept: None,
         source: "it rains".into(),
-    }
+    })
 }
 
 #[test]
@@ -85,33 +85,52 @@ fn each_error_is_told_from_the_others() {
 
 #[test]
 fn a_place_is_a_line_and_a_column_counted_in_characters() {
-    assert_eq!(place().location.to_string(), "sql/001_a.sql:2:2");
-    let place = Place::at("a.rs", "fn a() {\n    ä.unwrap();\n}\n", 2, 7);
-    assert_eq!(place.location.to_string(), "a.rs:2:7");
+    assert_eq!(place().to_string(), "sql/001_a.sql:2:2");
+    let place = Place::at("a.rs", Some("fn a() {\n    ä.unwrap();\n}\n"), 2, 7);
+    assert_eq!(place.to_string(), "a.rs:2:7");
     let report = Error::from(failed_at(place, false)).report(false);
     assert_eq!(
         report,
         "error: migration 001_a failed: it rains [runner]\n --> a.rs:2:7\n  |\n2 |     ä.unwrap();\n  |       ^^^^^^^^^\n  \
-         |\n  = help: nothing was changed; correct the file and run again"
+         |\n  = note: nothing was changed\n  = help: correct the file and run again"
     );
 }
 
 #[test]
 fn of_a_file_that_is_not_at_hand_the_line_is_named_all_the_same() {
-    let report = Error::from(failed_at(Place::at("helper.rs", "", 27, 3), false)).report(false);
-    assert!(report.contains("--> helper.rs:27:") && report.contains("\n27"), "{report}");
+    let report = Error::from(failed_at(Place::at("helper.rs", None, 27, 3), false)).report(false);
+    assert!(report.contains("\n--> helper.rs:27:3\n"), "{report}");
 }
 
 #[test]
-fn the_help_counts_what_stays_applied() {
-    let help = |applied: &[&str]| {
-        let applied = applied.iter().map(|name| (*name).to_owned()).collect();
-        let report = Error::from(failed(false)).after(applied).report(false);
-        report.rsplit_once("= help: ").unwrap().1.to_owned()
+fn of_a_place_that_is_not_known_the_file_is_named() {
+    let error = Error::from(failed_at(Place::file("sql/001_a.sql"), false));
+    assert_eq!(error.to_string(), "migration 001_a failed at sql/001_a.sql: it rains");
+    assert_eq!(error.location(), None);
+    assert!(error.report(false).contains("\n--> sql/001_a.sql\n"), "{}", error.report(false));
+}
+
+#[test]
+fn what_stays_is_counted() {
+    let said = |applied: &[&str], is_rollback: bool, kept: Option<&str>| {
+        let names = applied.iter().map(|name| (*name).to_owned()).collect();
+        let error = Error::from(failed(false));
+        let error = kept.map(str::to_owned).into_iter().fold(error, Error::keeping);
+        let error = if is_rollback { error.after_rollback_of(names) } else { error.after(names) };
+        let report = error.report(false);
+        report.rsplit_once("= note: ").unwrap().1.lines().next().unwrap().to_owned()
     };
-    assert_eq!(help(&[]), "nothing was changed; correct the file and run again");
-    assert_eq!(help(&["a"]), "1 migration before it stays applied; nothing of this one was kept");
-    assert_eq!(help(&["a", "b"]), "2 migrations before it stay applied; nothing of this one was kept");
+    let nothing = "nothing of this one was kept";
+    assert_eq!(said(&[], false, None), "nothing was changed");
+    assert_eq!(said(&[], false, Some("a part is kept")), "a part is kept");
+    assert_eq!(said(&["a"], false, None), format!("1 migration before it stays applied; {nothing}"));
+    assert_eq!(said(&["a", "b"], false, None), format!("2 migrations before it stay applied; {nothing}"));
+    assert_eq!(
+        said(&["a", "b"], false, Some("a part is kept")),
+        "2 migrations before it stay applied; a part is kept"
+    );
+    assert_eq!(said(&["a"], true, None), format!("1 migration before it stays rolled back; {nothing}"));
+    assert_eq!(said(&["a", "b"], true, None), format!("2 migrations before it stay rolled back; {nothing}"));
 }
 
 #[test]

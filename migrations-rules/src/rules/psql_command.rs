@@ -21,6 +21,7 @@ pub(crate) static RULE: Rule = Rule {
         Example::Body("COPY shop.users FROM stdin;\n1\tAda\n\\.\n"),
         Example::Body("COPY shop.users TO STDOUT;"),
         Example::Body("DELETE FROM shop.users WHERE id = :id;"),
+        Example::Body("DELETE FROM shop.users WHERE name = :'name';"),
     ],
     ok: &[
         Example::Body("INSERT INTO shop.users (id, name) VALUES (1, 'Ada \\ Co');"),
@@ -50,15 +51,19 @@ fn check(source: &Source, findings: &mut Findings<'_>) {
     }
 }
 
+/// The first variable of psql: `:name`, or `:'name'`, of which the grammar understands the colon only.
+pub(super) fn variable(tree: &Tree, text: &Text) -> Option<Range<usize>> {
+    let range = tree.find(Kind::NON_STANDARD_PARAM)?.range.clone();
+    let quoted = text.as_str().get(range.end..)?.strip_prefix('\'').filter(|_| range.len() == 1);
+    let length = quoted.and_then(|rest| rest.find('\'')).map_or(0, |end| end + 2);
+    Some(range.start..range.end + length)
+}
+
 /// The part of a statement that only psql would understand.
 fn of_psql(tree: &Tree, text: &Text) -> Option<(Range<usize>, String, &'static str)> {
-    if let Some(variable) = tree.find(Kind::NON_STANDARD_PARAM) {
-        let message = format!("`{}` is a variable of psql", &text[variable.range.clone()]);
-        return Some((
-            variable.range.clone(),
-            message,
-            "the server does not know it; write the value itself",
-        ));
+    if let Some(range) = variable(tree, text) {
+        let message = format!("`{}` is a variable of psql", &text[range.clone()]);
+        return Some((range, message, "the server does not know it; write the value itself"));
     }
     let statement = tree.nodes.first().filter(|node| node.kind == Kind::COPY)?.range.clone();
     if tree.find(Kind::COPY_STDIN).is_some() {

@@ -1,6 +1,7 @@
 use crate::migration::Source;
 use crate::problem::Level;
 use crate::rule::{Check, Example, Findings, Rule};
+use crate::rules::psql_command;
 use crate::suggest::did_you_mean;
 use crate::syntax::{FIRST_WORDS, NO_STATEMENT, SyntaxError};
 
@@ -24,7 +25,12 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(source: &Source, findings: &mut Findings<'_>) {
     for part in &source.parts {
-        let Some(error) = part.tree.as_ref().and_then(|tree| tree.error.as_ref()) else { continue };
+        let Some(tree) = &part.tree else { continue };
+        let Some(error) = &tree.error else { continue };
+        if psql_command::variable(tree, &source.migration.text).is_some_and(|range| range.contains(&error.at))
+        {
+            continue;
+        }
         let rest = &source.migration.text[error.at..part.range.end.max(error.at)];
         let word = &rest[..word_end(rest)];
         let report = findings.at(

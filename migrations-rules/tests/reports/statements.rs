@@ -29,15 +29,16 @@ fn a_syntax_error_names_what_it_found_as_it_is_written() {
         ("SELECT", "`SELECT`"),
     ] {
         let found = of_body(&format!("SET LOCAL ROLE {written};"));
-        assert_eq!(found[0].message, format!("syntax error: expected role, got {named}"));
+        assert_eq!(found[0].message, format!("syntax error: expected a role, got {named}"));
     }
     for (body, message) in [
         ("PREPARE a (int;", "expected `)`"),
-        ("EXECUTE a (;", "expected an expression, found `;`"),
+        ("EXECUTE a (;", "expected an expression, got `;`"),
         ("SELECT 1 AS a FROM b ORDER BY a HAVING true;", "HAVING must appear before ORDER BY"),
-        ("SELECT 1 AS 'a';", "expected column label, got a string"),
-        ("SELECT 0x;", "missing digits after the integer base prefix"),
-        ("ALTER OPERATOR a.b c;", "expected operator, got a name"),
+        ("SELECT 1 AS 'a';", "expected a name, got a string"),
+        ("SELECT 0x;", "a number without its digits"),
+        ("SET ROLE", "expected a role, but the statement ends"),
+        ("ALTER OPERATOR a.b c;", "expected an operator, got a name"),
     ] {
         let found = of_body(body);
         let said = found.iter().find(|problem| problem.rule == "syntax-error");
@@ -82,6 +83,7 @@ fn what_only_psql_understands_is_marked() {
     for (body, part, said) in [
         ("SELECT 1;\n\\i other.sql", "\\i other.sql", "`\\i` is a command of psql"),
         ("SELECT :id;", ":id", "`:id` is a variable of psql"),
+        ("SELECT :'id';", ":'id'", "`:'id'` is a variable of psql"),
         (
             "COPY shop.users FROM stdin;\n1\tAda\n\\.\n",
             "COPY shop.users FROM stdin",
