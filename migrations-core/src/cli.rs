@@ -79,6 +79,9 @@ fn start(form: Form, arguments: impl Iterator<Item = OsString>, scratch_by_defau
     match commands::run(&context, &command) {
         Ok(outcome) => ExitCode::from(outcome.code()),
         Err(failure) => {
+            if command.is_json() {
+                println!("{:#}", serde_json::json!({ "error": failure.to_json() }));
+            }
             anstream::eprintln!("{}", failure.report());
             ExitCode::from(failure.code())
         }

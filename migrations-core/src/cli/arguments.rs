@@ -139,6 +139,27 @@ pub(super) enum Command {
     Man,
 }
 
+impl Command {
+    /// Whether the answer is for programs.
+    pub(super) fn is_json(&self) -> bool {
+        let answer = match self {
+            Command::Run(options) => &options.answer,
+            Command::Plan(options) => &options.answer,
+            Command::Status(options) => &options.answer,
+            Command::Verify(options) => &options.answer,
+            Command::Rollback(options) => &options.answer,
+            Command::Baseline(options) => &options.answer,
+            Command::Adopt(options) => &options.answer,
+            Command::RoundTrip(options) => &options.answer,
+            Command::Backups(
+                Backups::List { answer } | Backups::Restore { answer, .. } | Backups::Prune { answer, .. },
+            ) => answer,
+            _ => return false,
+        };
+        answer.is_json()
+    }
+}
+
 impl Default for Command {
     /// A run with every option at its default.
     fn default() -> Command {

@@ -5,6 +5,7 @@ mod backups;
 mod check;
 mod explain;
 mod files;
+mod pictures;
 mod plan;
 mod rollback;
 mod round_trip;
@@ -32,6 +33,8 @@ pub(super) fn run(context: &Context, command: &Command) -> Result<Outcome, Failu
         Command::Baseline(options) => adopt::baseline(context, options),
         Command::Adopt(options) => adopt::adopt(context, options),
         Command::Backups(options) => backups::run(context, options),
+        Command::Timeline(options) => pictures::timeline(context, options),
+        Command::Graph(options) => pictures::graph(context, options),
         Command::RoundTrip(options) => round_trip::run(context, options),
         Command::Check(options) => check::run(context, options),
         Command::New(options) => files::begin(context, options),
@@ -45,7 +48,6 @@ pub(super) fn run(context: &Context, command: &Command) -> Result<Outcome, Failu
         Command::Explain(options) => explain::run(context, options),
         Command::Completions(options) => Ok(shell::completions(context, options)),
         Command::Man => shell::man(context),
-        _ => Err(Failure::plain("not there yet", "wait")),
     }
 }
 

@@ -2,12 +2,13 @@
 
 use std::error::Error as StdError;
 
-use migrations_rules::printable;
+use migrations_rules::render::Diagnostic;
+use migrations_rules::{Level, printable};
+use serde_json::{Value, json};
 
 use super::connect::ConnectError;
 use super::database::Database;
 use super::folder::CommandError;
-use super::style::{CYAN, RED, paint};
 use crate::error::{Error, sentence};
 use crate::scratch::ScratchError;
 use crate::testing::RoundTripError;
@@ -74,10 +75,29 @@ impl Failure {
         match self {
             Failure::Engine(error) => error.report(true),
             Failure::Plain(message, help) | Failure::Usage(message, help) => {
-                let help = help.iter().map(|help| format!("\n{} {help}", paint(CYAN, "  = help:")));
-                format!("{} {message}{}", paint(RED, "error:"), help.collect::<String>())
+                diagnostic(message, help).rendered(true)
             }
         }
+    }
+
+    /// The failure for programs.
+    pub(super) fn to_json(&self) -> Value {
+        match self {
+            Failure::Engine(error) => error.to_json(),
+            Failure::Plain(message, help) => json!({ "kind": "failed", "message": message, "help": help }),
+            Failure::Usage(message, help) => json!({ "kind": "usage", "message": message, "help": help }),
+        }
+    }
+}
+
+fn diagnostic(message: &str, help: &[String]) -> Diagnostic {
+    Diagnostic {
+        level: Level::Deny,
+        message: message.to_owned(),
+        code: None,
+        spots: Vec::new(),
+        notes: Vec::new(),
+        help: help.to_vec(),
     }
 }
 

@@ -31,7 +31,7 @@ pub(crate) fn find(code: &str) -> Option<&'static Code> {
 }
 
 /// A code in words, as the command line explains it.
-#[cfg_attr(not(test), expect(dead_code, reason = "the command line asks for it"))]
+#[cfg(feature = "cli")]
 pub(crate) fn explain(code: &str) -> Option<String> {
     let Code { code, name, meaning, advice } = find(code)?;
     Some(format!("{code} {name}\n\n{}\n\nWhat to do: {advice}.\n", sentence(meaning)))

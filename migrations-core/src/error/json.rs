@@ -9,7 +9,6 @@ use crate::report::Blocker;
 
 impl Error {
     /// The error as JSON: what its report says, in parts. What is not known is `null`.
-    #[cfg_attr(not(feature = "fuzzing"), expect(dead_code, reason = "the command line asks for it"))]
     pub(crate) fn to_json(&self) -> Value {
         let diagnostic = self.diagnostic();
         let context = match (self.trace(), self.server()) {

@@ -6,12 +6,17 @@ use super::super::arguments::Explain as Options;
 use super::super::context::Context;
 use super::super::failure::{Failure, Outcome};
 use super::super::style::{BOLD, CYAN, DIM, GREEN, RED, paint};
+use crate::error::codes;
 
 pub(super) fn run(_: &Context, options: &Options) -> Result<Outcome, Failure> {
     let Some(topic) = &options.topic else {
         RULES.iter().for_each(|rule| list(rule));
         return Ok(Outcome::Done);
     };
+    if let Some(explained) = codes::explain(topic) {
+        anstream::print!("{explained}");
+        return Ok(Outcome::Done);
+    }
     let Some(rule) = rule(topic) else {
         let help = did_you_mean(topic, RULES.iter().map(|rule| rule.name));
         let help = help.unwrap_or("`explain` lists the rules".to_owned());
