@@ -81,6 +81,20 @@ fn an_older_build_does_not_apply_what_is_replaced() {
 }
 
 /// A database with what the tower's first two migrations make, by other means.
+#[test]
+fn what_has_nothing_to_do_with_the_set_neither_replaces_nor_is_replaced() {
+    let mut client = client();
+    let history = "INSERT INTO migrations.history \
+         (name, category, kind, checksum, duration, engine, build, replaces, dependencies) \
+         VALUES ('stranger', 'other', 'sql', 'sha256:', '0', '', '', '{other_one,other_two}', '{}')";
+    Migrator::<After>::new().up_to(After::Users).run(&mut client).unwrap();
+    Migrator::<After>::new().rollback_all(&mut client).unwrap();
+    client.batch_execute(history).unwrap();
+    let report = Migrator::<After>::new().allow_unknown(true).run(&mut client).unwrap();
+    assert_eq!(report.applied.len(), 2, "a stranger is none of those that it stands for");
+    assert_eq!(value(&mut client, HISTORY), "stranger users first_user");
+}
+
 fn with_walls() -> Client {
     let mut client = client();
     client

@@ -20,6 +20,7 @@ fn each_helper_does_what_it_answers() {
             "40000 inserted in two statements, 0 of those that are known",
             "3 values do not fill rows of 2 columns",
             "0 values do not fill rows of 0 columns",
+            "0 values do not fill rows of 65536 columns",
             "there is no table store.nobody",
             "the table store.things has no column nobody",
             "things: 1",
@@ -28,6 +29,7 @@ fn each_helper_does_what_it_answers() {
     );
     let names = "SELECT string_agg(DISTINCT name, ', ' ORDER BY name) FROM store.things";
     assert_eq!(value(&mut client, names), "a, copied, many, thing 1");
+    assert_eq!(value(&mut client, "SELECT sum(weight) FROM store.things"), "280000");
 }
 
 #[test]

@@ -2,9 +2,8 @@
 
 use postgres::Client;
 
-use super::Engine;
+use super::{Engine, blocking};
 use crate::error::Error;
-use crate::ledger::Digest;
 
 impl Engine<'_> {
     /// Enters, in one transaction, the pending migrations that `is_there` says the database has; runs none of them.
@@ -14,9 +13,8 @@ impl Engine<'_> {
         is_there: &dyn Fn(usize) -> bool,
     ) -> Result<Vec<usize>, Error> {
         self.table.places()?;
-        if super::blocking(|| self.ledger.digest(client))? == Digest::Absent {
-            self.ledger.upgrade(client)?;
-        }
+        // The first round trip finds out whether this connection can be used.
+        blocking(|| self.ledger.digest(client))?;
         let adopted = self.locked(
             client,
             |_, _| Ok(false),

@@ -37,10 +37,10 @@ fn query(agent: &mut Agent<'_>) -> Result<(), RunnerError> {
 }
 
 fn insert(agent: &mut Agent<'_>) -> Result<(), RunnerError> {
-    let mut many = agent.insert("store", "things").columns(&["id", "name"]);
+    let mut many = agent.insert("store", "things").columns(&["id", "name", "weight"]);
     let ids: Vec<i64> = (1000..41_000).collect();
     for id in &ids {
-        many = many.row(&[id, &"many"]);
+        many = many.row(&[id, &"many", &7_i32]);
     }
     let inserted = many.execute()?;
     let known = agent.insert("store", "things").columns(&["id", "name"]).row(&[&1_i64, &"known"]);
@@ -49,8 +49,10 @@ fn insert(agent: &mut Agent<'_>) -> Result<(), RunnerError> {
     let uneven = agent.insert("store", "things").columns(&["id", "name"]).row(&[&1_i64, &"a", &2_i64]);
     let error = uneven.execute().unwrap_err();
     agent.log(error.to_string());
-    let error = agent.insert("store", "things").execute().unwrap_err();
-    agent.log(error.to_string());
+    for columns in [&[][..], &["id"; 65_536]] {
+        let error = agent.insert("store", "things").columns(columns).execute().unwrap_err();
+        agent.log(error.to_string());
+    }
     Ok(())
 }
 
