@@ -38,7 +38,7 @@ impl Screen {
         let watch = live
             .as_ref()
             .zip(database)
-            .map(|(live, database)| Watch::new(database.clone(), ledger_schema, live.detail()));
+            .map(|(live, database)| Watch::new(database.clone(), ledger_schema, live.details()));
         let categories = Member::table().facts.iter().map(|facts| facts.category.chars().count());
         Screen {
             live,

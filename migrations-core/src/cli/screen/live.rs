@@ -12,8 +12,8 @@ pub(super) struct Live {
     all: MultiProgress,
     /// The migration and how long it has been running.
     current: ProgressBar,
-    /// What it is doing.
-    detail: ProgressBar,
+    /// What it is doing: the statement, and what that waits for or how far it is.
+    details: [ProgressBar; 2],
     total: ProgressBar,
 }
 
@@ -25,23 +25,24 @@ impl Live {
         let current = all.add(
             ProgressBar::new_spinner().with_style(style("  {spinner:.cyan} {wide_msg} {elapsed:.cyan}")),
         );
-        let detail = all.add(ProgressBar::new_spinner().with_style(style("    {wide_msg:.dim}")));
+        let details = ["    {wide_msg:.dim}", "    {wide_msg:.yellow}"]
+            .map(|line| all.add(ProgressBar::new_spinner().with_style(style(line))));
         let bar = style("  {bar:40.green/dim} {pos} of {len}").progress_chars("━━─");
         let total = all.add(ProgressBar::new(total as u64).with_style(bar));
         current.enable_steady_tick(TICK);
         total.tick();
-        Live { all, current, detail, total }
+        Live { all, current, details, total }
     }
 
-    /// The line that says what the migration is doing.
-    pub(super) fn detail(&self) -> ProgressBar {
-        self.detail.clone()
+    /// The lines that say what the migration is doing.
+    pub(super) fn details(&self) -> [ProgressBar; 2] {
+        self.details.clone()
     }
 
     pub(super) fn started(&self, migration: Member) {
         self.current.reset_elapsed();
         self.current.set_message(migration.facts().stem);
-        self.detail.set_message("");
+        self.details.iter().for_each(|line| line.set_message(""));
     }
 
     pub(super) fn waiting(&self, said: &str) {
@@ -49,7 +50,7 @@ impl Live {
     }
 
     pub(super) fn batch(&self, progress: &BatchProgress<Member>) {
-        self.detail.set_message(progress.to_string());
+        self.details[0].set_message(progress.to_string());
     }
 
     pub(super) fn done(&self) {
@@ -64,9 +65,7 @@ impl Live {
     }
 
     pub(super) fn end(self) {
-        for bar in [&self.current, &self.detail, &self.total] {
-            bar.finish_and_clear();
-        }
+        [&self.current, &self.total].into_iter().chain(&self.details).for_each(ProgressBar::finish_and_clear);
     }
 }
 

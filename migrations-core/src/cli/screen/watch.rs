@@ -24,7 +24,7 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    pub(super) fn new(database: Database, ledger_schema: &str, detail: ProgressBar) -> Watch {
+    pub(super) fn new(database: Database, ledger_schema: &str, lines: [ProgressBar; 2]) -> Watch {
         let (orders, received) = mpsc::channel();
         let ledger = Ledger::new(ledger_schema);
         let thread = thread::spawn(move || {
@@ -39,7 +39,9 @@ impl Watch {
                             client = database.connect().ok();
                         }
                         match client.as_mut().map(|client| look(client, &ledger, facts)) {
-                            Some(Ok(Some(seen))) => detail.set_message(seen),
+                            Some(Ok(Some(seen))) => {
+                                lines.iter().zip(seen).for_each(|(line, seen)| line.set_message(seen));
+                            }
                             Some(Ok(None)) => {}
                             // Whoever only looks on does not complain.
                             Some(Err(_)) | None => client = None,
@@ -72,12 +74,12 @@ impl Drop for Watch {
     }
 }
 
-/// What the server is doing for a migration, in a line.
-fn look(client: &mut Client, ledger: &Ledger, facts: &Facts) -> Result<Option<String>, postgres::Error> {
+/// What the server is doing for a migration: the statement, and what that waits for or how far it is.
+fn look(client: &mut Client, ledger: &Ledger, facts: &Facts) -> Result<Option<[String; 2]>, postgres::Error> {
     let query = format!(
         "SELECT (SELECT last_value FROM {}), a.wait_event_type, \
          (SELECT string_agg(format('backend %s, `%s` of %s, %s since %s', b.pid, b.application_name, b.usename, b.state, \
-         date_trunc('second', b.state_change)), '; ') FROM pg_stat_activity AS b WHERE b.pid = ANY (pg_blocking_pids(a.pid))), \
+         to_char(b.state_change, 'HH24:MI:SS')), '; ') FROM pg_stat_activity AS b WHERE b.pid = ANY (pg_blocking_pids(a.pid))), \
          p.phase, coalesce(100 * p.blocks_done / nullif(p.blocks_total, 0), 100 * p.tuples_done / nullif(p.tuples_total, 0)) \
          FROM pg_stat_activity AS a LEFT JOIN pg_stat_progress_create_index AS p ON p.pid = a.pid \
          WHERE a.datname = current_database() AND a.state = 'active' AND strpos(a.query, {}) = 1",
@@ -95,8 +97,7 @@ fn look(client: &mut Client, ledger: &Ledger, facts: &Facts) -> Result<Option<St
             Some(percent) => format!("{phase}, {percent} %"),
             None => phase.to_owned(),
         });
-        let parts: Vec<String> = [statement, waits, phase].into_iter().flatten().collect();
-        printable(&parts.join("; ")).into_owned()
+        [statement, waits.or(phase)].map(|said| printable(&said.unwrap_or_default()).into_owned())
     }))
 }
 
