@@ -22,6 +22,7 @@ mod database;
 mod failure;
 mod folder;
 mod member;
+mod output;
 #[doc(hidden)]
 pub mod pictures;
 mod screen;
@@ -36,7 +37,8 @@ use clap::{CommandFactory, FromArgMatches};
 use crate::set::MigrationSet;
 use arguments::{Arguments, Color};
 use context::{Context, Form};
-use style::{YELLOW, paint};
+use output::{complain, say};
+use style::{RED, YELLOW, paint};
 
 /// The command line of an application over the set that it embeds.
 ///
@@ -77,12 +79,18 @@ fn start(form: Form, arguments: impl Iterator<Item = OsString>, scratch_by_defau
     let command = arguments.command.unwrap_or_else(arguments::Command::default);
     let context = Context::new(form, arguments.common, scratch_by_default);
     match commands::run(&context, &command) {
-        Ok(outcome) => ExitCode::from(outcome.code()),
+        Ok(outcome) => match output::lost() {
+            None => ExitCode::from(outcome.code()),
+            Some(error) => {
+                complain!("{} standard output cannot be written: {error}", paint(RED, "error:"));
+                ExitCode::FAILURE
+            }
+        },
         Err(failure) => {
             if command.is_json() {
-                println!("{:#}", serde_json::json!({ "error": failure.to_json() }));
+                say!("{:#}", serde_json::json!({ "error": failure.to_json() }));
             }
-            anstream::eprintln!("{}", failure.report());
+            complain!("{}", failure.report());
             ExitCode::from(failure.code())
         }
     }
@@ -105,5 +113,5 @@ fn choose_colours(color: Color) {
 }
 
 fn warn(warning: &str) {
-    anstream::eprintln!("{} {}", paint(YELLOW, "warning:"), migrations_rules::printable(warning));
+    complain!("{} {}", paint(YELLOW, "warning:"), migrations_rules::printable(warning));
 }

@@ -1,5 +1,8 @@
 //! What is written wrongly, and what there is to be seen.
 
+use std::fs::File;
+use std::process::{Command, Stdio};
+
 use crate::project::Project;
 
 #[test]
@@ -68,4 +71,21 @@ fn a_shell_and_man_are_served() {
     }
     let page = project.without_database(&["man"]).done();
     assert!(page.contains(".TH") && page.contains("rollback"), "{page}");
+}
+
+#[test]
+fn whoever_stops_listening_is_no_error_and_a_full_disk_is_one() {
+    let explain = |out: Stdio| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_folder"));
+        command.arg("explain").stdin(Stdio::null()).stdout(out).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let mut closed = explain(Stdio::piped());
+    drop(closed.stdout.take());
+    let output = closed.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let output = explain(full.into()).wait_with_output().unwrap();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(error.contains("standard output cannot be written: No space left on device"), "{error}");
 }

@@ -140,6 +140,7 @@ fn the_journal_remembers_everything() {
     let now: i64 = value(&mut client, "SELECT floor(extract(epoch FROM now()) * 1000000)").parse().unwrap();
     assert!(entries.is_sorted_by_key(|entry| entry.unix_microseconds));
     assert!((0..60_000_000).contains(&(now - entries[0].unix_microseconds)), "{:?}", entries[0]);
+    assert!(entries.iter().all(|entry| !entry.duration.is_zero()), "{entries:?}");
     assert!(entries.iter().all(|entry| entry.build.starts_with("migrations-tests ")), "{entries:?}");
     assert_eq!(
         journal,

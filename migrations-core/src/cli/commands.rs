@@ -20,6 +20,7 @@ use super::arguments::Command;
 use super::context::Context;
 use super::failure::{Failure, Outcome};
 use super::member::Member;
+use super::output::{self, say};
 use crate::set::MigrationSet;
 
 /// Does what the command says.
@@ -42,12 +43,12 @@ pub(super) fn run(context: &Context, command: &Command) -> Result<Outcome, Failu
         Command::Archive(options) => files::archive(context, options),
         Command::Catalog(options) => files::catalog(context, options),
         Command::Schema => {
-            print!("{}", super::folder::schema::text());
+            output::write(format_args!("{}", super::folder::schema::text()));
             Ok(Outcome::Done)
         }
         Command::Explain(options) => explain::run(context, options),
         Command::Completions(options) => Ok(shell::completions(context, options)),
-        Command::Man => shell::man(context),
+        Command::Man => shell::man(),
     }
 }
 
@@ -59,7 +60,7 @@ fn confirm(question: &str, yes: bool) -> Result<(), Failure> {
     if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
         return Err(Failure::usage("nobody can be asked here", "write --yes if it is meant"));
     }
-    anstream::eprint!("{question} [y/N] ");
+    output::write_error(format_args!("{question} [y/N] "));
     let mut answer = String::new();
     let read = std::io::stderr().flush().and_then(|()| std::io::stdin().read_line(&mut answer));
     match read {
@@ -70,7 +71,7 @@ fn confirm(question: &str, yes: bool) -> Result<(), Failure> {
 
 /// Writes an answer for programs.
 fn write_json(value: &serde_json::Value) {
-    println!("{value:#}");
+    say!("{value:#}");
 }
 
 /// What a folder alone cannot run, because it is written in Rust.

@@ -14,6 +14,7 @@ use super::database::Database;
 use super::failure::Failure;
 use super::folder::Root;
 use super::member::Member;
+use super::output::complain;
 use super::style::count;
 use crate::migrator::Migrator;
 use crate::set::{MigrationSet, Table};
@@ -91,7 +92,7 @@ impl Context {
             return Ok(set);
         }
         for problem in &errors {
-            anstream::eprintln!("{}\n", render::full(problem, true));
+            complain!("{}\n", render::full(problem, true));
         }
         let name = self.root().name;
         Err(Failure::plain(

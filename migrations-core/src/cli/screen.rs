@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::database::Database;
 use super::member::Member;
+use super::output::say;
 use super::style::{BOLD, CYAN, DIM, GREEN, YELLOW, paint, shortened, time, width};
 use crate::report::{Applied, Event, RolledBack};
 use crate::set::MigrationSet;
@@ -132,7 +133,7 @@ impl Screen {
     fn line(&self, line: &str) {
         match &self.live {
             Some(live) => live.line(line),
-            None => anstream::println!("{line}"),
+            None => say!("{line}"),
         }
     }
 }

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::super::arguments::Backups;
 use super::super::context::Context;
 use super::super::failure::{Failure, Outcome};
+use super::super::output::say;
 use super::super::style::{DIM, count, paint};
 use super::{confirm, write_json};
 use crate::backup::Backup;
@@ -20,7 +21,7 @@ pub(super) fn run(context: &Context, options: &Backups) -> Result<Outcome, Failu
             let rows = context.migrator()?.restore_backup(&mut client, *id)?;
             match answer.is_json() {
                 true => write_json(&json!({ "restored": id, "rows": rows })),
-                false => anstream::println!("{rows} rows put back"),
+                false => say!("{rows} rows put back"),
             }
         }
         Backups::Prune { older_than, yes, answer } => {
@@ -29,7 +30,7 @@ pub(super) fn run(context: &Context, options: &Backups) -> Result<Outcome, Failu
             let pruned = context.migrator()?.prune_backups(&mut client, *older_than)?;
             show(&pruned, answer.is_json());
             if !answer.is_json() {
-                anstream::println!("{} dropped", count(pruned.len(), "backup"));
+                say!("{} dropped", count(pruned.len(), "backup"));
             }
         }
     }
@@ -53,7 +54,7 @@ fn show(backups: &[Backup], is_json: bool) {
         return write_json(&json!({ "backups": backups.collect::<Vec<_>>() }));
     }
     if backups.is_empty() {
-        return anstream::println!("there are no backups");
+        return say!("there are no backups");
     }
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
@@ -75,5 +76,5 @@ fn show(backups: &[Backup], is_json: bool) {
             restored,
         ]);
     }
-    anstream::println!("{table}");
+    say!("{table}");
 }

@@ -6,6 +6,7 @@ use super::super::arguments::{Check as Options, CheckFormat};
 use super::super::context::Context;
 use super::super::failure::{Failure, Outcome};
 use super::super::folder::formats::{self, Format};
+use super::super::output;
 
 pub(super) fn run(context: &Context, options: &Options) -> Result<Outcome, Failure> {
     let format = match options.format {
@@ -15,6 +16,6 @@ pub(super) fn run(context: &Context, options: &Options) -> Result<Outcome, Failu
         CheckFormat::Sarif => Format::Sarif,
     };
     let found = formats::check(&context.root().path, Path::new("."), format);
-    anstream::print!("{}", found.text);
+    output::write(format_args!("{}", found.text));
     Ok(if found.failed { Outcome::NotSo } else { Outcome::Done })
 }

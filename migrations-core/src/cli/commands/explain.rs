@@ -5,6 +5,7 @@ use migrations_rules::{Example, RULES, Rule, did_you_mean, rule};
 use super::super::arguments::Explain as Options;
 use super::super::context::Context;
 use super::super::failure::{Failure, Outcome};
+use super::super::output::{self, say};
 use super::super::style::{BOLD, CYAN, DIM, GREEN, RED, paint};
 use crate::error::codes;
 
@@ -14,7 +15,7 @@ pub(super) fn run(_: &Context, options: &Options) -> Result<Outcome, Failure> {
         return Ok(Outcome::Done);
     };
     if let Some(explained) = codes::explain(topic) {
-        anstream::print!("{explained}");
+        output::write(format_args!("{explained}"));
         return Ok(Outcome::Done);
     }
     let Some(rule) = rule(topic) else {
@@ -27,23 +28,18 @@ pub(super) fn run(_: &Context, options: &Options) -> Result<Outcome, Failure> {
 }
 
 fn list(rule: &Rule) {
-    anstream::println!(
-        "  {} {} {}",
-        paint(CYAN, format!("{:<28}", rule.name)),
-        paint(DIM, rule.level),
-        rule.summary
-    );
+    say!("  {} {} {}", paint(CYAN, format!("{:<28}", rule.name)), paint(DIM, rule.level), rule.summary);
 }
 
 fn explain(rule: &Rule) {
     let level =
         if rule.fixed { format!("always {}", rule.level) } else { format!("{} by default", rule.level) };
-    anstream::println!("{}  {}\n\n{}\n", paint(BOLD, rule.name), paint(DIM, level), rule.summary);
-    anstream::println!("{}\n{}\n", paint(RED, "The problem"), rule.problem);
-    anstream::println!("{}\n{}\n", paint(GREEN, "What to write instead"), rule.solution);
+    say!("{}  {}\n\n{}\n", paint(BOLD, rule.name), paint(DIM, level), rule.summary);
+    say!("{}\n{}\n", paint(RED, "The problem"), rule.problem);
+    say!("{}\n{}\n", paint(GREEN, "What to write instead"), rule.solution);
     for (title, examples) in [("Refused", rule.bad), ("Accepted", rule.ok)] {
         for example in examples {
-            anstream::println!("{}\n{}", paint(BOLD, title), shown(example));
+            say!("{}\n{}", paint(BOLD, title), shown(example));
         }
     }
 }

@@ -4,6 +4,7 @@ use super::super::arguments::{Archive, Catalog, CatalogFormat, New, Renumber};
 use super::super::context::Context;
 use super::super::failure::{Failure, Outcome};
 use super::super::folder::{archive, catalog, new, renumber};
+use super::super::output::{self, say};
 use super::confirm;
 
 pub(super) fn begin(context: &Context, options: &New) -> Result<Outcome, Failure> {
@@ -20,33 +21,33 @@ pub(super) fn begin(context: &Context, options: &New) -> Result<Outcome, Failure
         _ => new::Form::Sql,
     };
     let options = new::Options { category, name, purpose: options.purpose.clone(), after, form };
-    anstream::print!("{}", new::new(&context.root(), &options)?);
+    output::write(format_args!("{}", new::new(&context.root(), &options)?));
     Ok(Outcome::Done)
 }
 
 pub(super) fn renumber(context: &Context, options: &Renumber) -> Result<Outcome, Failure> {
-    anstream::print!("{}", renumber::renumber(&context.root(), options.dry_run)?);
+    output::write(format_args!("{}", renumber::renumber(&context.root(), options.dry_run)?));
     Ok(Outcome::Done)
 }
 
 pub(super) fn archive(context: &Context, options: &Archive) -> Result<Outcome, Failure> {
     confirm(&format!("Move {} to the archive?", options.migration), options.yes)?;
     let superseded_by = options.superseded_by.as_deref();
-    anstream::print!("{}", archive::archive(&context.root(), &options.migration, superseded_by)?);
+    output::write(format_args!("{}", archive::archive(&context.root(), &options.migration, superseded_by)?));
     Ok(Outcome::Done)
 }
 
 pub(super) fn catalog(context: &Context, options: &Catalog) -> Result<Outcome, Failure> {
     let root = context.root();
     if options.format == CatalogFormat::Json {
-        println!("{}", catalog::json(&root)?.trim_end());
+        say!("{}", catalog::json(&root)?.trim_end());
         return Ok(Outcome::Done);
     }
     if !options.check {
-        anstream::print!("{}", catalog::write(&root, options.force)?);
+        output::write(format_args!("{}", catalog::write(&root, options.force)?));
         return Ok(Outcome::Done);
     }
     let state = catalog::check(&root)?;
-    anstream::print!("{state}");
+    output::write(format_args!("{state}"));
     Ok(if state.is_current() { Outcome::Done } else { Outcome::NotSo })
 }

@@ -7,6 +7,7 @@ use super::super::arguments::{Graph, GraphFormat, Timeline as TimelineOptions, T
 use super::super::context::Context;
 use super::super::failure::{Failure, Outcome};
 use super::super::member::Member;
+use super::super::output::say;
 use super::super::pictures::Picture;
 use super::super::pictures::timeline::{Entry, Event, Timeline};
 use crate::set::MigrationSet;
@@ -71,13 +72,13 @@ fn title(context: &Context) -> String {
 
 fn write(drawn: &str, output: Option<&Path>) -> Result<Outcome, Failure> {
     let Some(path) = output else {
-        println!("{}", drawn.trim_end());
+        say!("{}", drawn.trim_end());
         return Ok(Outcome::Done);
     };
     fs::write(path, drawn).map_err(|error| {
         let path = path.display();
         Failure::plain(format!("{path} cannot be written: {error}"), "name another file with --output")
     })?;
-    anstream::println!("{}", path.display());
+    say!("{}", path.display());
     Ok(Outcome::Done)
 }

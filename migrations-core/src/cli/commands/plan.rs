@@ -7,6 +7,7 @@ use super::super::arguments::Plan as Options;
 use super::super::context::Context;
 use super::super::failure::{Failure, Outcome};
 use super::super::member::Member;
+use super::super::output::say;
 use super::super::style::{BOLD, CYAN, DIM, GREEN, YELLOW, count, paint};
 use super::write_json;
 use crate::plan::{Plan, PlanStep};
@@ -31,17 +32,17 @@ pub(super) fn run(context: &Context, options: &Options) -> Result<Outcome, Failu
 
 fn show(plan: &Plan<Member>) {
     if plan.is_empty() {
-        anstream::println!("{}", paint(GREEN, "nothing to do"));
+        say!("{}", paint(GREEN, "nothing to do"));
         return;
     }
-    anstream::println!("{} to apply, in this order:\n", count(plan.steps.len(), "migration"));
+    say!("{} to apply, in this order:\n", count(plan.steps.len(), "migration"));
     for (at, step) in plan.steps.iter().enumerate() {
         let facts = step.migration.facts();
-        anstream::println!("{:>4}  {}  {}", at + 1, paint(BOLD, facts.stem), paint(DIM, facts.path));
-        anstream::println!("      {}", facts.purpose);
-        anstream::println!("      {} {}", paint(CYAN, "after"), why(step));
+        say!("{:>4}  {}  {}", at + 1, paint(BOLD, facts.stem), paint(DIM, facts.path));
+        say!("      {}", facts.purpose);
+        say!("      {} {}", paint(CYAN, "after"), why(step));
         for note in notes(step) {
-            anstream::println!("      {note}");
+            say!("      {note}");
         }
     }
 }
@@ -82,9 +83,9 @@ fn notes(step: &PlanStep<Member>) -> Vec<String> {
 }
 
 fn show_sql(step: &PlanStep<Member>) {
-    anstream::println!("{}", paint(DIM, format!("-- {}", step.migration.facts().path)));
+    say!("{}", paint(DIM, format!("-- {}", step.migration.facts().path)));
     for message in &step.messages {
-        anstream::println!("{message};\n");
+        say!("{message};\n");
     }
 }
 

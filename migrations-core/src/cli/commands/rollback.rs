@@ -7,6 +7,7 @@ use super::super::arguments::Rollback as Options;
 use super::super::context::Context;
 use super::super::failure::{Failure, Outcome};
 use super::super::member::Member;
+use super::super::output::say;
 use super::super::screen::Screen;
 use super::super::style::{BOLD, DIM, GREEN, count, paint};
 use super::run::{limited, milliseconds};
@@ -26,25 +27,25 @@ pub(super) fn run(context: &Context, options: &Options) -> Result<Outcome, Failu
     };
     let mut client = context.client()?;
     let planned = which.roll_back(migrator()?.dry_run(true), &mut client)?;
-    if options.dry_run && is_json {
+    if options.caution.dry_run && is_json {
         write_json(&as_json(&planned, true));
         return Ok(Outcome::Done);
     }
     if planned.is_empty() {
-        anstream::println!("nothing to take back");
+        say!("nothing to take back");
         return Ok(Outcome::Done);
     }
     if !is_json {
-        anstream::println!("{} to take back, in this order:\n", count(planned.len(), "migration"));
+        say!("{} to take back, in this order:\n", count(planned.len(), "migration"));
         planned.iter().for_each(show);
-        anstream::println!();
+        say!("");
     }
-    if options.dry_run {
+    if options.caution.dry_run {
         return Ok(Outcome::Done);
     }
     let in_code = planned.iter().filter_map(|one| one.migration).filter(|one| one.facts().rollback.is_none());
     refuse_rust(context, in_code)?;
-    confirm(&format!("Take back {}?", count(planned.len(), "migration")), options.yes)?;
+    confirm(&format!("Take back {}?", count(planned.len(), "migration")), options.caution.yes)?;
     let mut screen = (!is_json).then(|| Screen::new(planned.len(), None, ""));
     let undone = which.roll_back(
         migrator()?.on_event(|event| screen.iter_mut().for_each(|screen| screen.show(&event))),
@@ -55,7 +56,7 @@ pub(super) fn run(context: &Context, options: &Options) -> Result<Outcome, Failu
     if is_json {
         write_json(&as_json(&undone, false));
     } else {
-        anstream::println!("\n{}", paint(GREEN, format!("{} taken back", count(undone.len(), "migration"))));
+        say!("\n{}", paint(GREEN, format!("{} taken back", count(undone.len(), "migration"))));
     }
     Ok(Outcome::Done)
 }
@@ -97,7 +98,7 @@ fn show(undone: &RolledBack<Member>) {
         Some(migration) => (migration.facts().stem, migration.facts().purpose),
         None => (undone.name.as_str(), "unknown to this set; the ledger has kept how to take it back"),
     };
-    anstream::println!("  {}  {}", paint(BOLD, printable(name)), paint(DIM, purpose));
+    say!("  {}  {}", paint(BOLD, printable(name)), paint(DIM, purpose));
 }
 
 fn as_json(undone: &[RolledBack<Member>], dry_run: bool) -> Value {

@@ -6,6 +6,7 @@ use super::super::arguments::RoundTrip as Options;
 use super::super::context::Context;
 use super::super::failure::{Failure, Outcome};
 use super::super::member::Member;
+use super::super::output::say;
 use super::super::style::{GREEN, count, paint, time};
 use super::run::milliseconds;
 use super::{refuse_rust, write_json};
@@ -30,9 +31,9 @@ pub(super) fn run(context: &Context, options: &Options) -> Result<Outcome, Failu
         count(report.round_trips, "migration"),
         time(report.duration)
     );
-    anstream::println!("{}", paint(GREEN, said));
+    say!("{}", paint(GREEN, said));
     if !report.irreversible.is_empty() {
-        anstream::println!("irreversible: {}", report.irreversible.join(", "));
+        say!("irreversible: {}", report.irreversible.join(", "));
     }
     Ok(Outcome::Done)
 }

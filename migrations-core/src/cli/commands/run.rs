@@ -10,6 +10,7 @@ use super::super::context::Context;
 use super::super::database::Database;
 use super::super::failure::{Failure, Outcome};
 use super::super::member::Member;
+use super::super::output::say;
 use super::super::screen::Screen;
 use super::super::style::{BOLD, DIM, GREEN, count, paint, time};
 use super::{refuse_rust, write_json};
@@ -29,7 +30,7 @@ pub(super) fn run(context: &Context, options: &Run) -> Result<Outcome, Failure> 
     };
     let mut client = database.connect().map_err(|error| Failure::connection(&database, &error))?;
     if !is_json {
-        anstream::println!("{}", banner(&mut client, &database, scratch.as_ref()));
+        say!("{}", banner(&mut client, &database, scratch.as_ref()));
     }
     let pending = migrator(context, options)?.plan(&mut client)?.steps.into_iter().map(|step| step.migration);
     let pending: Vec<Member> = pending.collect();
@@ -108,7 +109,7 @@ fn summary(report: &Report<Member>, is_scratch: bool) {
     if report.dry_run {
         for applied in &report.applied {
             let facts = applied.migration.facts();
-            anstream::println!("  {} {}", paint(BOLD, facts.stem), paint(DIM, facts.purpose));
+            say!("  {} {}", paint(BOLD, facts.stem), paint(DIM, facts.purpose));
         }
     }
     let said = match (report.applied.len(), report.dry_run) {
@@ -117,9 +118,9 @@ fn summary(report: &Report<Member>, is_scratch: bool) {
         (some, false) => format!("{} applied in {}", count(some, "migration"), time(report.duration)),
     };
     let line = if report.is_up_to_date() { "" } else { "\n" };
-    anstream::println!("{line}{}", paint(GREEN, said));
+    say!("{line}{}", paint(GREEN, said));
     if is_scratch {
-        anstream::println!("The server is gone now; set DATABASE_URL to migrate a database of yours.");
+        say!("The server is gone now; set DATABASE_URL to migrate a database of yours.");
     }
 }
 

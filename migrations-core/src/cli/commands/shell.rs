@@ -1,22 +1,23 @@
 //! For shells and for `man`.
 
-use std::io;
-
 use clap::CommandFactory;
 
 use super::super::arguments::{Arguments, Completions};
 use super::super::context::Context;
 use super::super::failure::{Failure, Outcome};
+use super::super::output;
 
 pub(super) fn completions(context: &Context, options: &Completions) -> Outcome {
-    let mut command = Arguments::command();
-    clap_complete::generate(options.shell, &mut command, context.program(), &mut io::stdout());
+    let mut script = Vec::new();
+    clap_complete::generate(options.shell, &mut Arguments::command(), context.program(), &mut script);
+    output::write(format_args!("{}", String::from_utf8_lossy(&script)));
     Outcome::Done
 }
 
-pub(super) fn man(_: &Context) -> Result<Outcome, Failure> {
-    let page = clap_mangen::Man::new(Arguments::command());
-    let written = page.render(&mut io::stdout());
-    written.map_err(|error| Failure::plain(format!("the page cannot be written: {error}"), "try again"))?;
+pub(super) fn man() -> Result<Outcome, Failure> {
+    let mut page = Vec::new();
+    let written = clap_mangen::Man::new(Arguments::command()).render(&mut page);
+    written.map_err(|error| Failure::Plain(format!("the page cannot be made: {error}"), Vec::new()))?;
+    output::write(format_args!("{}", String::from_utf8_lossy(&page)));
     Ok(Outcome::Done)
 }

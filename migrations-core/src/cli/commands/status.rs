@@ -8,6 +8,7 @@ use super::super::arguments::Status as Options;
 use super::super::context::Context;
 use super::super::failure::{Failure, Outcome};
 use super::super::member::Member;
+use super::super::output::say;
 use super::super::style::{CYAN, DIM, GREEN, RED, YELLOW, count, paint, time, width};
 use super::run::milliseconds;
 use super::write_json;
@@ -53,7 +54,7 @@ fn show(status: &Status<Member>) {
     for column in table.column_iter_mut().skip(5) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    anstream::println!("{table}\n\n{}", summary(status));
+    say!("{table}\n\n{}", summary(status));
 }
 
 fn row(state: &str, name: &str, category: &str, record: Option<&Record>) -> [String; 6] {

@@ -6,6 +6,7 @@ use super::super::arguments::Verify as Options;
 use super::super::context::Context;
 use super::super::failure::{Failure, Outcome};
 use super::super::member::Member;
+use super::super::output::say;
 use super::super::style::{GREEN, RED, count, paint};
 use super::{refuse_rust, write_json};
 use crate::scratch::Scratch;
@@ -58,22 +59,19 @@ fn drift(
 }
 
 fn say(options: &Options, pending: usize, difference: &str) {
-    anstream::println!(
-        "{}",
-        paint(GREEN, "the history fits the set: nothing is changed, missing or unknown")
-    );
+    say!("{}", paint(GREEN, "the history fits the set: nothing is changed, missing or unknown"));
     if pending > 0 {
-        anstream::println!("{} pending", count(pending, "migration"));
+        say!("{} pending", count(pending, "migration"));
     }
     if options.history {
         return;
     }
     if difference.is_empty() {
-        anstream::println!("{}", paint(GREEN, "the database is what its migrations build"));
+        say!("{}", paint(GREEN, "the database is what its migrations build"));
         return;
     }
-    anstream::println!("{}\n", paint(RED, "the database is not what its migrations build:"));
+    say!("{}\n", paint(RED, "the database is not what its migrations build:"));
     for line in difference.lines() {
-        anstream::println!("  {line}");
+        say!("  {line}");
     }
 }
