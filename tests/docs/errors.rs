@@ -21,7 +21,7 @@ elsewhere, the server's own words are quoted, without the literals of queries.
 
 ## For programs
 
-The command line gives an error as JSON with `--json`. Fields are added, never renamed; what is not known is `null`. `kind` is
+The command line gives an error as JSON with `--format json`. Fields are added, never renamed; what is not known is `null`. `kind` is
 one of the names below, `places` begins with the place that failed and goes on with the lines that led to it, the innermost
 first, and `server` is what PostgreSQL said.
 
