@@ -39,3 +39,8 @@ fn block<'p>(language: &str, file: Option<&'p str>, text: &'p str) -> Block<'p> 
 fn file_name(line: &str) -> Option<&str> {
     line.strip_prefix('`')?.strip_suffix('`').filter(|name| !name.contains(['`', ' ']))
 }
+
+/// A block that stands in a list, moved to the left.
+pub(crate) fn without_indentation(block: &str) -> String {
+    block.lines().flat_map(|line| [line.trim_start(), "\n"]).collect()
+}
