@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use migrations_rules::{Example, RULES, Rule, check, render};
 
 mod ci;
+mod links;
 
 #[test]
 fn every_rule_has_its_page_and_every_page_its_rule() {

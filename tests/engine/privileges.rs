@@ -9,7 +9,7 @@ use postgres::{Client, Config, NoTls};
 
 use crate::sets::{backups, resident, shop};
 
-const PAGE: &str = include_str!("../../docs/engine.md");
+const PAGE: &str = include_str!("../../docs/replicas.md");
 
 /// A database of the superuser's, and the roles of the page.
 struct Roles {

@@ -81,12 +81,24 @@ impl Deref for Proxy {
 mod pages {
     #[doc = include_str!("../../docs/adoption.md")]
     mod adoption {}
+    #[doc = include_str!("../../docs/ci.md")]
+    mod ci {}
+    #[doc = include_str!("../../docs/cli.md")]
+    mod cli {}
+    #[doc = include_str!("../../docs/connecting.md")]
+    mod connecting {}
     #[doc = include_str!("../../docs/engine.md")]
     mod engine {}
+    #[doc = include_str!("../../docs/faq.md")]
+    mod faq {}
     #[doc = include_str!("../../docs/faults.md")]
     mod faults {}
     #[doc = include_str!("../../docs/folder.md")]
     mod folder {}
+    #[doc = include_str!("../../docs/getting-started.md")]
+    mod getting_started {}
+    #[doc = include_str!("../../docs/replicas.md")]
+    mod replicas {}
     #[doc = include_str!("../../docs/rollback.md")]
     mod rollback {}
     #[doc = include_str!("../../docs/runners.md")]
