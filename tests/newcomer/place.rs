@@ -6,6 +6,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use migrations_core::scratch::installation;
 use migrations_tests::crates::repository;
@@ -67,12 +68,13 @@ impl Place {
     pub(crate) fn run(&mut self, commands: &str) -> Said {
         let end = self.tools.join("folder");
         let script = format!("exec 2>&1\ntrap 'pwd >\"$TOOLS/folder\"' EXIT\n{}{commands}", self.exports);
+        let start = Instant::now();
         let output = self.shell().args(["-ec", &script]).output().unwrap();
         self.folder = fs::read_to_string(end).unwrap().trim_end().into();
         let exports = commands.lines().filter(|line| line.starts_with("export "));
         self.exports.extend(exports.flat_map(|line| [line, "\n"]));
         let text = String::from_utf8(output.stdout).unwrap();
-        println!("$ {}\n{text}", commands.trim_end());
+        println!("$ {} # {:.1} s\n{text}", commands.trim_end(), start.elapsed().as_secs_f32());
         Said { commands: commands.to_owned(), success: output.status.success(), text }
     }
 
@@ -143,16 +145,23 @@ fn fits(shown: &str, printed: &str) -> bool {
 
 /// A line without what is different each time: times and dates; and without its layout.
 fn essence(line: &str) -> String {
-    let words: Vec<&str> =
-        line.split(|c: char| c.is_whitespace() || c == '·').filter(|word| !word.is_empty()).collect();
-    let is_unit = |at: usize| {
-        words.get(at).is_some_and(|word| matches!(word.trim_end_matches([':', ';']), "ms" | "s" | "min"))
-    };
-    let is_number =
-        |word: &str| word.starts_with(|c: char| c.is_ascii_digit()) && word.parse::<f64>().is_ok();
-    let is_date =
-        |word: &str| word.len() >= 8 && word.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | ':'));
-    let kept =
-        words.iter().enumerate().filter(|(at, word)| !(is_number(word) && is_unit(at + 1)) && !is_date(word));
-    kept.map(|(_, word)| *word).collect::<Vec<_>>().join(" ")
+    let blank = |c: char| c.is_whitespace() || c == '·';
+    let mut words = line.split(blank).filter(|word| !word.is_empty()).peekable();
+    let mut kept = Vec::new();
+    while let Some(word) = words.next() {
+        let is_time = word.parse::<f64>().is_ok() && words.next_if(|next| is_unit(next)).is_some();
+        if !is_time && !is_date(word) {
+            kept.push(word);
+        }
+    }
+    kept.join(" ")
+}
+
+fn is_unit(word: &str) -> bool {
+    matches!(word.trim_end_matches([':', ';']), "ms" | "s" | "min")
+}
+
+/// Whether it is a date, or the time of a day.
+fn is_date(word: &str) -> bool {
+    word.len() >= 8 && word.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | ':'))
 }
