@@ -134,6 +134,15 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
         self
     }
 
+    /// A connection as [`Migrator::run_with`] makes it: a server that is starting is waited for.
+    #[cfg(feature = "cli")]
+    pub(crate) fn connected(
+        mut self,
+        mut connect: impl FnMut() -> Result<Client, postgres::Error>,
+    ) -> Result<Client, Error> {
+        self.with_engine(None, |engine| engine.connected(&mut connect))
+    }
+
     /// Do not apply these, which nothing else needs.
     #[cfg(feature = "cli")]
     pub(crate) fn without(mut self, members: &[M]) -> Self {

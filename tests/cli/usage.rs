@@ -42,6 +42,16 @@ fn a_database_that_is_not_there_is_said_without_the_password() {
 }
 
 #[test]
+fn a_run_waits_for_a_server_that_is_starting_and_says_so() {
+    let project = Project::shop();
+    let url = "host=localhost port=1 user=ada";
+    let arguments = ["run", "--database-url", url, "--wait-for-lock", "300ms"];
+    let error = project.without_database(&arguments).failed(1);
+    assert_eq!(error.matches("connecting again: ").count(), 1, "{error}");
+    assert!(error.contains("error: no connection to ada@localhost:1/ada: "), "{error}");
+}
+
+#[test]
 fn colours_are_written_when_they_are_wanted() {
     let project = Project::shop();
     assert!(project.folder(&["explain", "--color", "always"]).done().contains("\u{1b}["));

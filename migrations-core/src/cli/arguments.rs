@@ -186,6 +186,10 @@ pub(in crate::cli) struct Explain {
 
 /// Writes completions for a shell to standard output.
 #[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  completions bash > ~/.local/share/bash-completion/completions/cargo-migrations
+  completions fish > ~/.config/fish/completions/cargo-migrations.fish")]
 pub(in crate::cli) struct Completions {
     /// The shell
     pub(in crate::cli) shell: clap_complete::Shell,

@@ -213,6 +213,11 @@ pub(in crate::cli) enum OtherTool {
 
 /// Lists, restores and prunes what `-- @backup` has copied.
 #[derive(Debug, Clone, Subcommand)]
+#[command(after_help = "\
+Examples:
+  backups list
+  backups restore 3                    the backup of that number
+  backups prune --older-than 90d       what is older is gone then")]
 pub(in crate::cli) enum Backups {
     /// Lists the backups that are there
     List {
@@ -244,6 +249,10 @@ pub(in crate::cli) enum Backups {
 
 /// Runs the set up, down and up again on a throw-away server, and compares the catalogue at each step.
 #[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  round-trip
+  round-trip --format json             for CI")]
 pub(in crate::cli) struct RoundTrip {
     /// Compare the order of columns too
     #[arg(long)]
@@ -254,6 +263,10 @@ pub(in crate::cli) struct RoundTrip {
 
 /// Draws what the ledger knows: when each migration ran, and how long.
 #[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  timeline --output timeline.html      a page by itself
+  timeline --format svg > timeline.svg")]
 pub(in crate::cli) struct Timeline {
     /// What to draw
     #[arg(long, value_name = "FORMAT", default_value = "html")]

@@ -57,7 +57,12 @@ pub(in crate::cli) struct New {
 
 /// Gives the next free numbers to migrations whose numbers are taken twice, as it happens when branches are merged.
 #[derive(Debug, Clone, Args)]
-#[command(after_help = "Their names stay, so a database that has applied them knows them still.")]
+#[command(after_help = "\
+Their names stay, so a database that has applied them knows them still.
+
+Examples:
+  renumber --dry-run                   only say what would be renamed
+  renumber")]
 pub(in crate::cli) struct Renumber {
     /// Change nothing; say what would be renamed
     #[arg(long)]
@@ -66,6 +71,10 @@ pub(in crate::cli) struct Renumber {
 
 /// Moves a migration to the archive, where its number stays taken and it is never run.
 #[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  archive 012_old_way
+  archive 012_old_way --superseded-by 040_new_way")]
 pub(in crate::cli) struct Archive {
     /// The migration
     pub(in crate::cli) migration: String,
@@ -79,6 +88,11 @@ pub(in crate::cli) struct Archive {
 
 /// Writes the folder's README: every migration with its purpose, so that people find a change without opening files.
 #[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  catalog                              writes README.md into the folder
+  catalog --check                      in CI: fails when it is stale
+  catalog --format json                for programs")]
 pub(in crate::cli) struct Catalog {
     /// Write nothing; fail when the README is not up to date
     #[arg(long)]

@@ -10,10 +10,11 @@ use super::super::context::Context;
 use super::super::database::Database;
 use super::super::failure::{Failure, Outcome};
 use super::super::member::Member;
-use super::super::output::say;
+use super::super::output::{complain, say};
 use super::super::screen::Screen;
 use super::super::style::{BOLD, DIM, GREEN, count, paint, time};
 use super::{refuse_rust, write_json};
+use crate::error::of_postgres;
 use crate::migrator::Migrator;
 use crate::report::{Applied, Report};
 use crate::scratch::Scratch;
@@ -28,7 +29,7 @@ pub(super) fn run(context: &Context, options: &Run) -> Result<Outcome, Failure> 
         Some(scratch) => Database::of_scratch(scratch),
         None => context.database()?.clone(),
     };
-    let mut client = database.connect().map_err(|error| Failure::connection(&database, &error))?;
+    let mut client = patiently_connected(migrator(context, options)?, &database)?;
     if !is_json {
         say!("{}", banner(&mut client, &database, scratch.as_ref()));
     }
@@ -69,6 +70,23 @@ pub(super) fn limited<'a>(migrator: Migrator<'a, Member>, limits: &Limits) -> Mi
         Some(limit) => migrator.statement_timeout(limit),
         None => migrator,
     }
+}
+
+/// A connection; a server that is starting is waited for, which is said once.
+fn patiently_connected(migrator: Migrator<'_, Member>, database: &Database) -> Result<Client, Failure> {
+    let mut is_said = false;
+    let outcome = migrator
+        .on_event(|event| {
+            if !is_said {
+                complain!("{database}: {event}");
+            }
+            is_said = true;
+        })
+        .connected(|| database.connect());
+    outcome.map_err(|error| match of_postgres(&error) {
+        Some(source) => Failure::connection(database, source),
+        None => Failure::Engine(error),
+    })
 }
 
 fn watched(
