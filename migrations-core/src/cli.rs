@@ -1,7 +1,6 @@
 //! The command line: the whole tool in one line of an application, and the program `cargo migrations`.
 //!
 //! ```no_run
-//! # use migrations_core as _;
 //! migrations_core::embed_migrations!("examples/migrations");
 //!
 //! fn main() -> std::process::ExitCode {
@@ -46,6 +45,21 @@ use style::{RED, YELLOW, paint};
 /// not up to date.
 pub fn main<M: MigrationSet>() -> ExitCode {
     start(Form::Application(M::table()), env::args_os(), false)
+}
+
+/// The same with other arguments than those of the process, of which the first is the name of the program: for a command of
+/// an application that has others.
+///
+/// ```no_run
+/// # migrations_core::embed_migrations!("examples/migrations");
+/// let mut arguments = std::env::args_os().collect::<Vec<_>>();
+/// if arguments.get(1).is_some_and(|command| command == "migrate") {
+///     arguments.remove(1);
+///     migrations_core::cli::main_from::<Migration>(arguments);
+/// }
+/// ```
+pub fn main_from<M: MigrationSet>(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    start(Form::Application(M::table()), arguments.into_iter(), false)
 }
 
 /// The same for an application that shows itself: where no database is named, a run starts a throw-away PostgreSQL.

@@ -47,7 +47,10 @@ fn check(source: &Source, findings: &mut Findings<'_>) {
                     )
                     .help(match section {
                         Section::Body => {
-                            "write `-- @no-transaction` under the header, and keep the file to this statement"
+                            "write `-- @no-transaction` under the header: the file then runs statement by statement"
+                        }
+                        _ if what.contains("CONCURRENTLY") => {
+                            "this section always runs in a transaction; write it without CONCURRENTLY"
                         }
                         _ => "this section always runs in a transaction; leave the statement out",
                     });

@@ -1,5 +1,7 @@
 //! Shows what a run would do.
 
+use std::collections::HashSet;
+
 use migrations_rules::{Lock, LockMode, Locks, Work};
 use serde_json::{Value, json};
 
@@ -11,7 +13,7 @@ use super::super::output::say;
 use super::super::style::{BOLD, CYAN, DIM, GREEN, YELLOW, count, paint};
 use super::write_json;
 use crate::plan::{Plan, PlanStep};
-use crate::set::{Facts, MigrationSet};
+use crate::set::MigrationSet;
 
 pub(super) fn run(context: &Context, options: &Options) -> Result<Outcome, Failure> {
     let is_json = options.answer.is_json();
@@ -36,12 +38,12 @@ fn show(plan: &Plan<Member>) {
         return;
     }
     say!("{} to apply, in this order:\n", count(plan.steps.len(), "migration"));
-    for (at, step) in plan.steps.iter().enumerate() {
+    for (at, (step, locks)) in plan.steps.iter().zip(locks_of(plan)).enumerate() {
         let facts = step.migration.facts();
         say!("{:>4}  {}  {}", at + 1, paint(BOLD, facts.stem), paint(DIM, facts.path));
         say!("      {}", facts.purpose);
         say!("      {} {}", paint(CYAN, "after"), why(step));
-        for note in notes(step) {
+        for note in notes(step, &locks) {
             say!("      {note}");
         }
     }
@@ -56,7 +58,7 @@ fn why(step: &PlanStep<Member>) -> String {
 }
 
 /// What is special about it.
-fn notes(step: &PlanStep<Member>) -> Vec<String> {
+fn notes(step: &PlanStep<Member>, locks: &StepLocks) -> Vec<String> {
     let facts = step.migration.facts();
     let yellow = |text: &str| paint(YELLOW, text);
     let mut notes = Vec::new();
@@ -73,13 +75,34 @@ fn notes(step: &PlanStep<Member>) -> Vec<String> {
     if let Some(reason) = facts.irreversible {
         notes.push(format!("{} {reason}", yellow("irreversible:")));
     }
-    let locks = migrations_rules::locks(facts.text, facts.body.iter().cloned());
-    let in_the_way = locks.summary().into_iter().filter(|lock| lock.mode > LockMode::AccessShare);
+    let in_the_way = locks.summary.iter().filter(|lock| lock.mode > LockMode::AccessShare);
     notes.extend(in_the_way.map(|lock| format!("{} {lock}", yellow("locks"))));
-    if !locks.unseen.is_empty() {
+    if locks.is_partly_unseen {
         notes.push(paint(DIM, Locks::UNSEEN));
     }
     notes
+}
+
+/// The locks of a step on relations that exist before the plan.
+struct StepLocks {
+    summary: Vec<Lock>,
+    /// Whether there may be more than the text tells.
+    is_partly_unseen: bool,
+}
+
+/// The locks of each step. Nobody waits for what an earlier step makes.
+fn locks_of(plan: &Plan<Member>) -> Vec<StepLocks> {
+    let mut made = HashSet::new();
+    let mut of_step = |step: &PlanStep<Member>| {
+        let facts = step.migration.facts();
+        let locks = migrations_rules::locks(facts.text, facts.body.iter().cloned());
+        let mut summary = locks.summary();
+        summary.retain(|lock| !made.contains(&lock.relation));
+        let is_partly_unseen = !locks.unseen.is_empty();
+        made.extend(locks.locks.into_iter().filter(|lock| lock.is_new).map(|lock| lock.relation));
+        StepLocks { summary, is_partly_unseen }
+    };
+    plan.steps.iter().map(&mut of_step).collect()
 }
 
 fn show_sql(step: &PlanStep<Member>) {
@@ -89,10 +112,8 @@ fn show_sql(step: &PlanStep<Member>) {
     }
 }
 
-fn locks(facts: &Facts) -> Vec<Value> {
-    let locks = migrations_rules::locks(facts.text, facts.body.iter().cloned());
-    let summary = locks.summary().into_iter();
-    let as_json = |lock: Lock| {
+fn locks_as_json(locks: &StepLocks) -> Vec<Value> {
+    let as_json = |lock: &Lock| {
         json!({
             "relation": lock.relation.to_string(),
             "mode": lock.mode.to_string(),
@@ -105,11 +126,11 @@ fn locks(facts: &Facts) -> Vec<Value> {
             "note": lock.note,
         })
     };
-    summary.map(as_json).collect()
+    locks.summary.iter().map(as_json).collect()
 }
 
 fn as_json(plan: &Plan<Member>, with_sql: bool) -> Value {
-    let steps = plan.steps.iter().map(|step| {
+    let steps = plan.steps.iter().zip(locks_of(plan)).map(|(step, locks)| {
         let facts = step.migration.facts();
         let mut value = json!({
             "name": facts.name,
@@ -119,7 +140,7 @@ fn as_json(plan: &Plan<Member>, with_sql: bool) -> Value {
             "after": step.dependencies.iter().map(|one| one.facts().name).collect::<Vec<_>>(),
             "transaction": facts.transactional,
             "irreversible": facts.irreversible,
-            "locks": locks(facts),
+            "locks": locks_as_json(&locks),
         });
         if with_sql {
             value["sql"] = step.messages.clone().into();

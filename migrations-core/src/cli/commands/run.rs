@@ -22,6 +22,7 @@ use crate::set::MigrationSet;
 
 pub(super) fn run(context: &Context, options: &Run) -> Result<Outcome, Failure> {
     let is_json = options.answer.is_json();
+    context.table()?;
     let wants_scratch =
         options.scratch || (context.scratch_by_default && context.named_database()?.is_none());
     let scratch = wants_scratch.then(Scratch::start).transpose()?;
