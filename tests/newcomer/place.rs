@@ -2,6 +2,7 @@
 
 use std::env;
 use std::fs::{self, Permissions};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -38,12 +39,19 @@ add) shift; exec "$REAL_CARGO" add --path "$REPOSITORY/migrations-core" "$@" ;;
 esac
 "#;
 
+/// A folder that no workspace is around; always the same one, so that what is built for it is built once.
+fn outside() -> PathBuf {
+    let mut hasher = DefaultHasher::new();
+    repository().hash(&mut hasher);
+    env::temp_dir().join(format!("newcomer-{:016x}", hasher.finish()))
+}
+
 impl Place {
     pub(crate) fn new(name: &str) -> Place {
         // They build a package of the same name in one target folder.
         static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
         let turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("newcomer").join(name);
+        let root = outside().join(name);
         let _ = fs::remove_dir_all(&root);
         let (tools, folder) = (root.join("tools"), root.join("folder"));
         fs::create_dir_all(&tools).unwrap();

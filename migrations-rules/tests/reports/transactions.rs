@@ -74,7 +74,10 @@ fn a_section_always_runs_in_a_transaction() {
     assert_eq!(found.len(), 1, "{found:#?}");
     assert_eq!((marked(&found[0]), &*found[0].rule), ("VACUUM shop.users", "needs-no-transaction"));
     assert_eq!(found[0].help, ["this section always runs in a transaction; leave the statement out"]);
-    let advice = "write `-- @no-transaction` under the header, and keep the file to this statement";
+    let text = with_body("-- @no-transaction\nVACUUM;\n\n-- @verify\nDROP INDEX CONCURRENTLY ix;");
+    let found = problems(&[("001_a.sql", &text)]);
+    assert_eq!(found[0].help, ["this section always runs in a transaction; write it without CONCURRENTLY"]);
+    let advice = "write `-- @no-transaction` under the header: the file then runs statement by statement";
     assert_eq!(help("VACUUM;"), advice);
     assert_marked("needs-no-transaction", "DISCARD ALL;", &["DISCARD ALL"]);
 }
