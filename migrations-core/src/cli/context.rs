@@ -17,7 +17,7 @@ use super::member::Member;
 use super::output::complain;
 use super::style::count;
 use crate::migrator::Migrator;
-use crate::set::{MigrationSet, Table};
+use crate::set::Table;
 
 /// Where the set comes from.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +28,9 @@ pub(super) enum Form {
     Folder,
 }
 
+/// What the ledger says of who has run the set of a folder.
+const BUILD: &str = concat!("cargo-migrations ", env!("CARGO_PKG_VERSION"));
+
 /// What the commands work on.
 pub(super) struct Context {
     pub(super) form: Form,
@@ -35,12 +38,20 @@ pub(super) struct Context {
     /// Whether a run starts a throw-away server where no database is named.
     pub(super) scratch_by_default: bool,
     folder: OnceCell<migrations_rules::Set>,
+    table: OnceCell<&'static Table>,
     database: OnceCell<Option<Database>>,
 }
 
 impl Context {
     pub(super) fn new(form: Form, common: Common, scratch_by_default: bool) -> Context {
-        Context { form, common, scratch_by_default, folder: OnceCell::new(), database: OnceCell::new() }
+        Context {
+            form,
+            common,
+            scratch_by_default,
+            folder: OnceCell::new(),
+            table: OnceCell::new(),
+            database: OnceCell::new(),
+        }
     }
 
     /// What the program is called.
@@ -103,16 +114,15 @@ impl Context {
 
     /// The set: the one that is embedded, else that of the folder.
     pub(super) fn table(&self) -> Result<&'static Table, Failure> {
-        let table = match self.form {
-            Form::Application(table) => table,
-            Form::Folder => Table::of_folder(
-                self.sound()?,
-                &self.root().name,
-                concat!("cargo-migrations ", env!("CARGO_PKG_VERSION")),
-            ),
-        };
-        Member::belong_to(table);
-        Ok(Member::table())
+        let table = self.table.get_or_try_init(|| {
+            let table = match self.form {
+                Form::Application(table) => table,
+                Form::Folder => Table::of_folder(self.sound()?, &self.root().name, BUILD),
+            };
+            Member::belong_to(table);
+            Ok::<_, Failure>(table)
+        })?;
+        Ok(table)
     }
 
     pub(super) fn migrator<'a>(&self) -> Result<Migrator<'a, Member>, Failure> {

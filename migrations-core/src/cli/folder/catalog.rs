@@ -16,8 +16,8 @@ use similar::TextDiff;
 use self::facts::Facts;
 use super::changes::{self, Change};
 use super::error::CommandError;
-use super::formats::counted;
 use super::root::Root;
+use crate::cli::style::count;
 
 /// The file that the catalogue is written to, in the root of the folder.
 pub(crate) const FILE_NAME: &str = "README.md";
@@ -144,6 +144,6 @@ fn sound(root: &Root) -> Result<Set, CommandError> {
         return Ok(set);
     }
     let folder = if root.name.is_empty() { "the folder" } else { &root.name };
-    Err(CommandError::new(format!("{folder} has {}", counted(errors, "error")))
+    Err(CommandError::new(format!("{folder} has {}", count(errors, "error")))
         .help("`cargo migrations check` lists them; what is not understood cannot be listed in a catalogue"))
 }

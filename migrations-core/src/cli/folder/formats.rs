@@ -12,6 +12,7 @@ use std::path::Path;
 use migrations_rules::{Problem, Set};
 
 use super::root::{self, Root};
+use crate::cli::style::count;
 
 /// How problems are written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,16 +87,11 @@ impl<'a> Findings<'a> {
         let found: Vec<String> = counts
             .into_iter()
             .filter(|(count, _)| *count > 0)
-            .map(|(count, what)| counted(count, what))
+            .map(|(number, what)| count(number, what))
             .collect();
         let found = if found.is_empty() { "no problem".to_owned() } else { found.join(", ") };
-        format!("{found} in {}", counted(self.files, "file"))
+        format!("{found} in {}", count(self.files, "file"))
     }
-}
-
-/// A number of things: `1 file`, `2 files`.
-pub(crate) fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// `error` or `warning`, as all formats call them.

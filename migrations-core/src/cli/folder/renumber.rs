@@ -12,9 +12,9 @@ use migrations_rules::{Archived, FileName, Migration, Set, Text};
 use self::plan::Rename;
 use super::changes::{self, Change};
 use super::error::CommandError;
-use super::formats::counted;
 use super::root::Root;
 use super::trial;
+use crate::cli::style::count;
 
 /// What was renumbered, or would be.
 #[derive(Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl fmt::Display for Outcome {
             writeln!(f, "{path}: the number in its references")?;
         }
         let done = if self.dry_run { "would be renamed; nothing was changed" } else { "renamed" };
-        writeln!(f, "{} {done}", counted(self.renamed.len(), "file"))
+        writeln!(f, "{} {done}", count(self.renamed.len(), "file"))
     }
 }
 

@@ -5,8 +5,8 @@ use std::fmt::Write;
 use migrations_rules::{Archived, Migration};
 
 use super::facts::{Entry, Facts, Loss, settings, shown};
-use crate::cli::folder::formats::counted;
 use crate::cli::folder::uri;
+use crate::cli::style::count;
 
 /// What the file begins with.
 pub(super) const MARK: &str =
@@ -42,7 +42,7 @@ fn totals(text: &mut String, facts: &Facts<'_>) {
         ("without a transaction", totals.without_transaction.to_string()),
     ];
     if let Some(entry) = facts.largest() {
-        rows.push(("longest file", format!("{}, {}", link(entry.migration), counted(entry.lines, "line"))));
+        rows.push(("longest file", format!("{}, {}", link(entry.migration), count(entry.lines, "line"))));
     }
     text.push_str("| what | how many |\n|---|---|\n");
     for (what, count) in rows {
