@@ -27,6 +27,7 @@ const ADDRESSES: &[&str] = &[
 
 fn run(variables: &[(&str, &str)]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_migrations"))
+        .args(["run", "--wait-for-lock", "0s"])
         .env_clear()
         .envs(variables.iter().copied())
         .env("RUST_BACKTRACE", "1")
