@@ -99,7 +99,7 @@ impl Screen {
                 "{:indent$}{}",
                 "",
                 paint(DIM, migrations_rules::printable(&line)),
-                indent = self.category + 5
+                indent = self.category + 4 + usize::from(self.category > 0)
             ));
         }
     }
@@ -116,14 +116,18 @@ impl Screen {
             watch.ended();
         }
         let time = time(duration);
-        // Sign, category, name and time, with a space between them.
-        let room = width().min(100).saturating_sub(self.category + 18);
+        // With a space behind it, where there are categories.
+        let category = match self.category {
+            0 => String::new(),
+            wide => format!("{category:<wide$} "),
+        };
+        let room = width().min(100).saturating_sub(category.chars().count() + 17);
         let name = shortened(name, room.max(20));
         let dots = paint(DIM, "·".repeat(room.saturating_sub(name.chars().count())));
         self.line(&format!(
-            "  {} {} {} {dots} {}",
+            "  {} {}{} {dots} {}",
             paint(sign, if sign == GREEN { "✓" } else { "↶" }),
-            paint(DIM, format!("{category:<width$}", width = self.category)),
+            paint(DIM, category),
             paint(BOLD, name),
             paint(CYAN, format!("{time:>10}"))
         ));
