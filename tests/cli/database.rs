@@ -131,6 +131,8 @@ fn a_rollback_asks_first_and_where_it_cannot_ask_it_does_nothing() {
     let said = project.folder(&["rollback", "--one", "create_shop", "--with-dependents", "--yes"]).done();
     assert!(said.contains("2 migrations taken back"), "{said}");
     assert!(project.folder(&["rollback", "--all", "--yes"]).done().contains("nothing to take back"));
+    let answer = project.folder(&["rollback", "--all", "--yes", "--format", "json"]).json();
+    assert_eq!(answer, json!({ "rolled_back": [], "dry_run": false }));
 }
 
 #[test]

@@ -27,8 +27,8 @@ pub(super) fn run(context: &Context, options: &Options) -> Result<Outcome, Failu
     };
     let mut client = context.client()?;
     let planned = which.roll_back(migrator()?.dry_run(true), &mut client)?;
-    if options.caution.dry_run && is_json {
-        write_json(&as_json(&planned, true));
+    if is_json && (options.caution.dry_run || planned.is_empty()) {
+        write_json(&as_json(&planned, options.caution.dry_run));
         return Ok(Outcome::Done);
     }
     if planned.is_empty() {
