@@ -81,12 +81,12 @@ pub struct Facts {
 impl Facts {
     /// The body as it stands in the file, without its outer `BEGIN` and `COMMIT`.
     pub fn sql(&self) -> &'static str {
-        slice(self.text, self.body)
+        slice(self.text, self.body.iter())
     }
 
     /// The rollback as it stands in the file.
     pub fn rollback_sql(&self) -> Option<&'static str> {
-        self.rollback.map(|statements| slice(self.text, statements))
+        self.rollback.map(|statements| slice(self.text, statements.iter()))
     }
 
     /// `sql`, or `runner` when it consists of code alone.
@@ -116,8 +116,12 @@ impl Facts {
 }
 
 /// From the first statement to the `;` of the last.
-fn slice(text: &'static str, statements: &[Range<usize>]) -> &'static str {
-    let (Some(first), Some(last)) = (statements.first(), statements.last()) else { return "" };
+pub(crate) fn slice<'t, 's>(
+    text: &'t str,
+    mut statements: impl DoubleEndedIterator<Item = &'s Range<usize>>,
+) -> &'t str {
+    let Some(first) = statements.next() else { return "" };
+    let last = statements.next_back().unwrap_or(first);
     let end = if text[last.end..].starts_with(';') { last.end + 1 } else { last.end };
     &text[first.start..end]
 }

@@ -5,4 +5,5 @@
 mod database;
 mod help;
 mod project;
+mod terminal;
 mod usage;

@@ -21,12 +21,7 @@ mod surroundings;
 
 /// The sets of the tests, one module each: the files of `sets/<name>`.
 mod sets {
-    macro_rules! sets {
-        ($($name:ident in $folder:literal,)*) => {
-            $(pub(crate) mod $name { migrations_core::embed_migrations!($folder); })*
-        };
-    }
-    sets! {
+    migrations_tests::sets! {
         agent in "sets/agent",
         backups in "sets/backups",
         changed in "sets/changed",

@@ -20,12 +20,7 @@ use migrations_core::{Error, fuzzing};
 
 /// The sets of the tests, one module each: the files of `sets/<name>`.
 mod sets {
-    macro_rules! sets {
-        ($($name:ident in $folder:literal,)*) => {
-            $(pub(crate) mod $name { migrations_core::embed_migrations!($folder); })*
-        };
-    }
-    sets! {
+    migrations_tests::sets! {
         batched in "sets/batched",
         changed in "sets/changed",
         errors in "sets/errors",

@@ -15,12 +15,7 @@ mod standby;
 
 /// The sets of the tests, one module each.
 mod sets {
-    macro_rules! sets {
-        ($($name:ident in $folder:literal,)*) => {
-            $(pub(crate) mod $name { migrations_core::embed_migrations!($folder); })*
-        };
-    }
-    sets! {
+    migrations_tests::sets! {
         bulky in "sets/bulky",
         outage in "sets/outage",
         thinking in "sets/thinking",

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 macro_rules! sets {
     ($($name:ident in $folder:literal,)*) => {
-        $(mod $name { migrations_core::embed_migrations!($folder); })*
+        migrations_tests::sets! { $($name in $folder,)* }
 
         fn migrate_set(set: &str, database: &str, early: bool) -> Result<(), Box<dyn Error>> {
             match set {

@@ -17,6 +17,14 @@ pub use migrations_core::testing::faults::Traffic;
 use once_cell::sync::OnceCell;
 use postgres::{Client, Config, NoTls};
 
+/// Sets of the tests, one module each: `name in "sets/folder",`.
+#[macro_export]
+macro_rules! sets {
+    ($($name:ident in $folder:literal,)*) => {
+        $(pub(crate) mod $name { migrations_core::embed_migrations!($folder); })*
+    };
+}
+
 /// The server that all tests of a process share.
 pub fn server() -> &'static Scratch {
     static SERVER: OnceCell<Scratch> = OnceCell::new();

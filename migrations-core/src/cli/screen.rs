@@ -20,7 +20,7 @@ pub(super) struct Screen {
     live: Option<Live>,
     /// Looks at the server from a second connection, once a migration takes long.
     watch: Option<Watch>,
-    /// How wide the category is.
+    /// How wide the column of the categories is, with a space behind it where there are any.
     category: usize,
     /// What the runner has said.
     log: Vec<String>,
@@ -41,10 +41,11 @@ impl Screen {
             .zip(database)
             .map(|(live, database)| Watch::new(database.clone(), ledger_schema, live.details()));
         let categories = Member::table().facts.iter().map(|facts| facts.category.chars().count());
+        let widest = categories.max().unwrap_or(0);
         Screen {
             live,
             watch,
-            category: categories.max().unwrap_or(0),
+            category: widest + usize::from(widest > 0),
             log: Vec::new(),
             progress: None,
             waited: Duration::ZERO,
@@ -93,14 +94,10 @@ impl Screen {
 
     fn applied(&mut self, applied: &Applied<Member>) {
         let facts = applied.migration.facts();
-        self.done(facts.category, facts.stem, applied.duration, GREEN);
+        self.done(&paint(GREEN, "✓"), facts.category, facts.stem, applied.duration);
         for line in self.progress.take().into_iter().chain(std::mem::take(&mut self.log)) {
-            self.line(&format!(
-                "{:indent$}{}",
-                "",
-                paint(DIM, migrations_rules::printable(&line)),
-                indent = self.category + 4 + usize::from(self.category > 0)
-            ));
+            let indent = self.category + 4;
+            self.line(&format!("{:indent$}{}", "", paint(DIM, migrations_rules::printable(&line))));
         }
     }
 
@@ -108,28 +105,22 @@ impl Screen {
         let facts = undone.migration.map(MigrationSet::facts);
         let category = facts.map_or("", |facts| facts.category);
         let name = facts.map_or(undone.name.as_str(), |facts| facts.stem);
-        self.done(category, &migrations_rules::printable(name), undone.duration, YELLOW);
+        self.done(&paint(YELLOW, "↶"), category, &migrations_rules::printable(name), undone.duration);
     }
 
-    fn done(&self, category: &str, name: &str, duration: Duration, sign: clap::builder::styling::Style) {
+    fn done(&self, sign: &str, category: &str, name: &str, duration: Duration) {
         if let Some(watch) = &self.watch {
             watch.ended();
         }
-        let time = time(duration);
-        // With a space behind it, where there are categories.
-        let category = match self.category {
-            0 => String::new(),
-            wide => format!("{category:<wide$} "),
-        };
-        let room = width().min(100).saturating_sub(category.chars().count() + 17);
+        let category = format!("{category:<width$}", width = self.category);
+        let room = width().min(100).saturating_sub(self.category + 17);
         let name = shortened(name, room.max(20));
         let dots = paint(DIM, "·".repeat(room.saturating_sub(name.chars().count())));
         self.line(&format!(
-            "  {} {}{} {dots} {}",
-            paint(sign, if sign == GREEN { "✓" } else { "↶" }),
+            "  {sign} {}{} {dots} {}",
             paint(DIM, category),
             paint(BOLD, name),
-            paint(CYAN, format!("{time:>10}"))
+            paint(CYAN, format!("{:>10}", time(duration)))
         ));
         self.live.iter().for_each(Live::done);
     }

@@ -74,10 +74,7 @@ impl Engine<'_> {
             true => Vec::new(),
             false => self.ledger.undo_rows(client)?,
         };
-        let rows = self.to_undo(&history, undo, dependents)?;
-        if !rows.is_empty() {
-            self.refuse_half_done(client, &rows)?;
-        }
+        let rows = self.permitted(client, &history, undo, dependents)?;
         let undone = |row: &&UndoRow| Undone {
             name: row.name.clone(),
             place: self.place_of(&row.name),
@@ -94,12 +91,25 @@ impl Engine<'_> {
         undone: &mut Vec<Undone>,
     ) -> Result<(), Error> {
         let history = self.ledger.undo_rows(client)?;
-        let rows = self.to_undo(&history, undo, dependents)?;
-        self.refuse_half_done(client, &rows)?;
-        for row in rows {
+        for row in self.permitted(client, &history, undo, dependents)? {
             undone.push(self.undo_one(client, row)?);
         }
         Ok(())
+    }
+
+    /// The migrations that are to be taken back, in this order. Fails when one of them cannot be, or may not be now.
+    fn permitted<'h>(
+        &self,
+        client: &mut Client,
+        history: &'h [UndoRow],
+        undo: Undo,
+        dependents: bool,
+    ) -> Result<Vec<&'h UndoRow>, Error> {
+        let rows = self.to_undo(history, undo, dependents)?;
+        if !rows.is_empty() {
+            self.refuse_half_done(client, &rows)?;
+        }
+        Ok(rows)
     }
 
     /// The migrations that are to be taken back, in this order. Fails when one of them cannot be.

@@ -20,7 +20,9 @@ pub(super) fn begin(context: &Context, options: &New) -> Result<Outcome, Failure
         (.., true) => new::Form::NoTransaction,
         _ => new::Form::Sql,
     };
-    let options = new::Options { category, name, purpose: options.purpose.clone(), after, form };
+    // A folder that was named and is not there may be a slip of the pen; the usual one is a beginning.
+    let may_begin = context.common.folder.is_none();
+    let options = new::Options { category, name, purpose: options.purpose.clone(), after, form, may_begin };
     output::write(format_args!("{}", new::new(&context.root(), &options)?));
     Ok(Outcome::Done)
 }

@@ -148,6 +148,9 @@ impl Work<'_> {
     /// Makes the folders that a path leads through; none of them may be a link out of the folder.
     fn folder_of(&mut self, path: &str) -> Result<(), CommandError> {
         let mut at = self.root.to_path_buf();
+        if fs::metadata(&at).is_err() {
+            self.make_folder(&at)?;
+        }
         for part in path.split('/').rev().skip(1).collect::<Vec<_>>().into_iter().rev() {
             at.push(part);
             match fs::symlink_metadata(&at) {
@@ -156,12 +159,15 @@ impl Work<'_> {
                     return Err(CommandError::new(format!("{} is no folder", at.display()))
                         .help("make it one, or move it away"));
                 }
-                Err(_) => {
-                    fs::create_dir(&at).map_err(|error| CommandError::io(&at, "cannot be made", error))?;
-                    self.folders.push(at.clone());
-                }
+                Err(_) => self.make_folder(&at)?,
             }
         }
+        Ok(())
+    }
+
+    fn make_folder(&mut self, at: &Path) -> Result<(), CommandError> {
+        fs::create_dir(at).map_err(|error| CommandError::io(at, "cannot be made", error))?;
+        self.folders.push(at.to_path_buf());
         Ok(())
     }
 

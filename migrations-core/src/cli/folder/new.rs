@@ -38,6 +38,8 @@ pub(crate) struct Options {
     /// What has to have run before; `None`: what runs last today; `none` alone: nothing.
     pub(crate) after: Option<Vec<String>>,
     pub(crate) form: Form,
+    /// Whether a folder that is not there is made.
+    pub(crate) may_begin: bool,
 }
 
 /// What was made.
@@ -61,7 +63,7 @@ impl std::fmt::Display for Outcome {
 /// # Errors
 /// When the name or the category cannot be, or the files cannot be written; then nothing is.
 pub(crate) fn new(root: &Root, options: &Options) -> Result<Outcome, CommandError> {
-    let set = root.existing()?;
+    let set = if options.may_begin { root.check() } else { root.existing()? };
     let name = free_name(&set, &options.name)?;
     let place = match options.form {
         Form::Runner if options.category.as_deref().is_some_and(|category| category != place::RUNNERS) => {

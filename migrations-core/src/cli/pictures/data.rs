@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use migrations_rules::{Archived, Migration, Set, Statement};
+use migrations_rules::{Archived, Migration, Set};
 
 use super::{Application, Kind, Node, Picture, State};
-use crate::set::MigrationSet;
+use crate::set::{MigrationSet, slice};
 use crate::status::{Record, Status};
 
 impl Picture {
@@ -90,7 +90,10 @@ impl Node {
                 (true, None) => Kind::Sql,
             },
             runner: if is_sql { companion } else { Some(text.to_owned()) },
-            rollback: migration.rollback.as_deref().map(|all| slice(text, all).to_owned()),
+            rollback: migration
+                .rollback
+                .as_ref()
+                .map(|all| slice(text, all.iter().map(|statement| &statement.range)).to_owned()),
             rollback_note: migration.rollback_note(),
             irreversible: migration.irreversible(),
             dependencies: migration.dependencies.clone(),
@@ -117,13 +120,6 @@ impl Node {
             ..Node::default()
         }
     }
-}
-
-/// From the first statement to the `;` of the last.
-fn slice<'t>(text: &'t str, statements: &[Statement]) -> &'t str {
-    let (Some(first), Some(last)) = (statements.first(), statements.last()) else { return "" };
-    let end = last.range.end + usize::from(text[last.range.end..].starts_with(';'));
-    &text[first.range.start..end]
 }
 
 /// The text up to the section of the rollback, if this is the last one.

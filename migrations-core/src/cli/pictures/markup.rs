@@ -40,23 +40,6 @@ pub(super) fn number(value: f64) -> String {
     if rounded == rounded.trunc() { format!("{}", rounded as i64) } else { format!("{rounded:.1}") }
 }
 
-/// How long something took, in the unit that fits.
-pub(super) fn duration(micros: u128) -> String {
-    let in_unit = |value: f64, unit: &str| match value {
-        ..9.95 => format!("{value:.1} {unit}"),
-        _ => format!("{value:.0} {unit}"),
-    };
-    let micros_of = |unit: f64| micros as f64 / unit;
-    match micros {
-        0..1_000 => format!("{micros} µs"),
-        1_000..999_500 => in_unit(micros_of(1e3), "ms"),
-        999_500..59_950_000 => in_unit(micros_of(1e6), "s"),
-        59_950_000..3_597_000_000 => in_unit(micros_of(60e6), "min"),
-        3_597_000_000..172_800_000_000 => in_unit(micros_of(3600e6), "h"),
-        _ => in_unit(micros_of(86_400e6), "days"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,15 +55,5 @@ mod tests {
     #[test]
     fn coordinates_have_no_needless_digits() {
         assert_eq!([0.04, -0.04, 3.0, 2.25, -7.99].map(number), ["0", "0", "3", "2.3", "-8"]);
-    }
-
-    #[test]
-    fn a_duration_is_said_in_the_unit_that_fits() {
-        let said =
-            [7, 1_500, 42_000, 999_600, 1_500_000, 59_960_000, 90_000_000, 7_200_000_000, 200_000_000_000];
-        assert_eq!(
-            said.map(duration),
-            ["7 µs", "1.5 ms", "42 ms", "1.0 s", "1.5 s", "1.0 min", "1.5 min", "2.0 h", "2.3 days"]
-        );
     }
 }

@@ -187,12 +187,17 @@ fn each_form_has_its_files() {
 }
 
 #[test]
-fn a_folder_that_is_not_there_is_not_made() {
+fn a_folder_that_is_not_there_is_made_where_it_may_be() {
     let folder = folder(&[]);
     let root = Root::seen_from(&folder.path().join("migrtions"), folder.path());
     let report = new(&root, &options("a", "b")).unwrap_err().report();
     assert!(report.starts_with("error: there is no folder ") && report.contains("mkdir -p"), "{report}");
     assert!(!root.path.exists());
+    let begun = |name: &str| new(&root, &Options { may_begin: true, ..options("a", name) });
+    begun(&"x".repeat(300)).unwrap_err();
+    assert!(!root.path.exists(), "what failed has left nothing");
+    begun("b").unwrap();
+    assert!(root.path.join("sql/a/001_b.sql").exists());
 }
 
 #[test]

@@ -3,8 +3,9 @@
 use std::fmt::Write;
 
 use crate::cli::pictures::highlight::{Language, html};
-use crate::cli::pictures::markup::{duration, escaped};
+use crate::cli::pictures::markup::escaped;
 use crate::cli::pictures::{Application, Kind, Node, Picture, Sign, State};
+use crate::cli::style::time;
 
 /// Writes the template of the node at that place.
 pub(super) fn write(page: &mut String, picture: &Picture, at: usize, node: &Node, dependents: &[usize]) {
@@ -64,8 +65,8 @@ fn state(page: &mut String, node: &Node) {
 
 fn sentence(state: &State) -> String {
     let applied = |application: &Application| {
-        let Application { at, by, duration: took } = application;
-        format!("Applied {at} by {by}, in {}.", duration(took.as_micros()))
+        let Application { at, by, duration } = application;
+        format!("Applied {at} by {by}, in {}.", time(*duration))
     };
     match state {
         State::Pending => "Pending: not applied to this database.".to_owned(),

@@ -1,8 +1,10 @@
 //! Points in time and lengths of time, as they are written beside an axis.
 
+use std::time::Duration;
+
 use time::OffsetDateTime;
 
-use crate::cli::pictures::markup::duration;
+use crate::cli::style::time;
 
 /// Day and time in UTC, to the second.
 pub(super) fn moment(micros: i64) -> String {
@@ -28,7 +30,7 @@ fn parts(micros: i64) -> Option<OffsetDateTime> {
 
 /// How long something took.
 pub(super) fn length(micros: i64) -> String {
-    duration(u128::try_from(micros).unwrap_or_default())
+    time(Duration::from_micros(micros.try_into().unwrap_or_default()))
 }
 
 /// Four to ten round lengths of time up to `most`, which is more than 0, beginning with 0.
