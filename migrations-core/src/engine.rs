@@ -8,6 +8,7 @@ mod connect;
 mod lock;
 mod retry;
 mod steps;
+mod together;
 mod undo;
 
 use std::panic::{self, AssertUnwindSafe};
@@ -19,7 +20,7 @@ use tracing::debug;
 use crate::error::{Error, Kind};
 use crate::ledger::{Digest, Ledger, Row, Run};
 use crate::report::{Blocker, Holder};
-use crate::script::{Frame, Limits};
+use crate::script::{Frame, Limits, together};
 use crate::set::Table;
 
 pub(crate) use code::Progress;
@@ -40,6 +41,8 @@ pub(crate) struct Engine<'a> {
     /// Places of migrations that are not to be applied.
     pub(crate) without: &'a [usize],
     pub(crate) allow_unknown: bool,
+    /// Whether each migration travels in a message of its own wherever it is applied.
+    pub(crate) one_by_one: bool,
     /// Asked between two batches.
     pub(crate) stop: &'a dyn Fn() -> bool,
     pub(crate) batch_pause: Duration,
@@ -130,17 +133,30 @@ impl Engine<'_> {
         let comparison = self.compare(history)?;
         let pending = self.pending(&comparison)?;
         self.follow_files(client, &comparison)?;
-        for place in pending {
+        let one_by_one = self.runs_one_by_one(&comparison);
+        let mut pending = &pending[..];
+        while let Some(&place) = pending.first() {
             if (self.stop)() {
                 return Err(Kind::StoppedBefore { stem: self.table.facts[place].stem }.into());
             }
-            applied.push((place, self.apply(client, place)?));
+            let known = applied.len();
+            match together(self.table.facts, pending, one_by_one) {
+                1 => applied.push((place, self.apply(client, place, None)?)),
+                count => self.apply_together(client, &pending[..count], applied)?,
+            }
+            pending = &pending[applied.len() - known..];
         }
         Ok(())
     }
 
+    /// Whether each migration travels in a message of its own. So it is where there is a history, and rows: there a
+    /// migration may take its time, and whoever watches the run or stops it is to get a word in between two of them.
+    pub(crate) fn runs_one_by_one(&self, comparison: &Comparison) -> bool {
+        self.one_by_one || !comparison.is_empty()
+    }
+
     fn frame(&self) -> Frame<'_> {
-        Frame { ledger: &self.ledger, run: &self.run, limits: self.limits }
+        Frame { ledger: &self.ledger, run: &self.run, limits: self.limits, is_followed: false }
     }
 }
 

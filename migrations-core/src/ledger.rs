@@ -184,15 +184,21 @@ impl Ledger {
         client: &mut Client,
         run: &Run,
     ) -> Result<Vec<(String, Duration)>, Error> {
-        let query = format!(
-            "SELECT name, pg_catalog.date_part('epoch', duration) FROM {} WHERE run OPERATOR(pg_catalog.=) {} AND event OPERATOR(pg_catalog.=) 'applied' \
-             ORDER BY ordinal",
+        let rows = rows(client, &self.applied_query(run, usize::MAX))
+            .map_err(|error| Error::database("the journal cannot be read", error))?;
+        Ok(applied(&rows))
+    }
+
+    /// The query for what a run has applied, the last so many, in order.
+    pub(crate) fn applied_query(&self, run: &Run, most: usize) -> String {
+        format!(
+            "SELECT name, seconds FROM (SELECT name, pg_catalog.date_part('epoch', duration) AS seconds, ordinal FROM {} \
+             WHERE run OPERATOR(pg_catalog.=) {} AND event OPERATOR(pg_catalog.=) 'applied' \
+             ORDER BY ordinal DESC LIMIT {}) AS latest ORDER BY ordinal",
             self.object("journal"),
-            run.literal()
-        );
-        let rows =
-            rows(client, &query).map_err(|error| Error::database("the journal cannot be read", error))?;
-        Ok(rows.iter().filter_map(|row| rows::applied(&Cells::Sent(row))).collect())
+            run.literal(),
+            i64::try_from(most).unwrap_or(i64::MAX)
+        )
     }
 
     pub(crate) fn without_functions(&self) -> Error {
@@ -204,13 +210,21 @@ impl Ledger {
     }
 }
 
+/// What [`Ledger::applied_query`] answers: names, and how long each took.
+pub(crate) fn applied(rows: &[SimpleQueryRow]) -> Vec<(String, Duration)> {
+    rows.iter().filter_map(|row| rows::applied(&Cells::Sent(row))).collect()
+}
+
 /// Runs a query in one round trip; every value comes as text.
 pub(crate) fn rows(client: &mut Client, query: &str) -> Result<Vec<SimpleQueryRow>, postgres::Error> {
     Ok(row_sets(client, query)?.into_iter().flatten().collect())
 }
 
 /// Runs statements in one round trip, and answers the rows of each.
-fn row_sets(client: &mut Client, statements: &str) -> Result<Vec<Vec<SimpleQueryRow>>, postgres::Error> {
+pub(crate) fn row_sets(
+    client: &mut Client,
+    statements: &str,
+) -> Result<Vec<Vec<SimpleQueryRow>>, postgres::Error> {
     let mut sets = vec![Vec::new()];
     for message in client.simple_query(statements)? {
         match message {

@@ -45,6 +45,7 @@ pub struct Migrator<'a, M> {
     without: Vec<usize>,
     dry_run: bool,
     allow_unknown: bool,
+    one_by_one: bool,
     with_dependents: bool,
     batch_pause: Duration,
     stop: Box<dyn Fn() -> bool + 'a>,
@@ -71,6 +72,7 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
             without: Vec::new(),
             dry_run: false,
             allow_unknown: false,
+            one_by_one: false,
             with_dependents: false,
             batch_pause: Duration::ZERO,
             stop: Box::new(|| false),
@@ -166,6 +168,14 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
         self
     }
 
+    /// Send each migration in a message of its own. Default: on a database without a history, up to 128 small ones travel
+    /// together, each in its transaction still; [`Event`]s then come when all of them are done.
+    #[must_use]
+    pub fn one_by_one(mut self, one_by_one: bool) -> Self {
+        self.one_by_one = one_by_one;
+        self
+    }
+
     /// When rolling back: take along the applied migrations that need one of those to be rolled back. Default: that they
     /// exist is an error.
     #[must_use]
@@ -181,7 +191,7 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
         self
     }
 
-    /// Asked before each migration, and between two batches of a batched runner, whether to stop there. The run then ends with
+    /// Asked before each message to the server, which is most often a migration, and between two batches of a batched runner, whether to stop there. The run then ends with
     /// [`Error::is_stopped`], and the next one goes on where it was.
     #[must_use]
     pub fn stop_when(mut self, stop: impl Fn() -> bool + 'a) -> Self {
@@ -280,7 +290,8 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
         self.with_engine(None, |engine| {
             let comparison = engine.comparison(client)?;
             let pending = engine.pending(&comparison)?;
-            Ok(Plan::new(engine.table, pending, &engine.ledger, engine.limits))
+            let one_by_one = engine.runs_one_by_one(&comparison);
+            Ok(Plan::new(engine.table, &pending, one_by_one, &engine.ledger, engine.limits))
         })
     }
 
@@ -328,6 +339,7 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
             end: self.end,
             without: &self.without,
             allow_unknown: self.allow_unknown,
+            one_by_one: self.one_by_one,
             stop: &*self.stop,
             batch_pause: self.batch_pause,
             observer: &mut observe,

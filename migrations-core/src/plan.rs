@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::ledger::{Ledger, Run};
-use crate::script::{Frame, Limits, Script};
+use crate::script::{Frame, Limits, Script, together};
 use crate::set::{MigrationSet, Table};
 
 /// What a run would do, in order.
@@ -22,35 +22,53 @@ pub struct PlanStep<M> {
     pub migration: M,
     /// The migrations that must have run before it.
     pub dependencies: Vec<M>,
-    /// The messages that would be sent to the server, to the letter except for the name of the run.
+    /// The messages that would be sent to the server, to the letter except for the name of the run. Where there is no
+    /// history yet, those of small migrations travel in one, one behind the other.
     pub messages: Vec<String>,
 }
 
 impl<M: MigrationSet> Plan<M> {
-    pub(crate) fn new(table: &Table, pending: Vec<usize>, ledger: &Ledger, limits: Limits) -> Plan<M> {
+    pub(crate) fn new(
+        table: &Table,
+        mut pending: &[usize],
+        one_by_one: bool,
+        ledger: &Ledger,
+        limits: Limits,
+    ) -> Plan<M> {
         let run = Run::imagined();
-        let frame = Frame { ledger, run: &run, limits };
-        let steps = pending.into_iter().map(|place| {
-            let facts = &table.facts[place];
-            let record = ledger.record_applied(&run, table.facts, place, table.build);
-            let messages = if facts.transactional {
-                vec![Script::up(facts, frame, &record)]
-            } else {
-                let steps = (0..facts.body.len()).flat_map(|at| Script::step(facts, at, frame));
-                steps.chain([Script::conclusion(facts, frame, &record)]).collect()
-            };
-            PlanStep {
-                migration: M::at(place),
-                dependencies: facts.dependencies.iter().map(|place| M::at(*place)).collect(),
-                messages: messages.iter().map(|script| script.as_str().to_owned()).collect(),
+        let mut steps = Vec::new();
+        while !pending.is_empty() {
+            let (places, rest) = pending.split_at(together(table.facts, pending, one_by_one));
+            for (left, place) in (0..places.len()).rev().zip(places) {
+                let frame = Frame { ledger, run: &run, limits, is_followed: left > 0 };
+                steps.push(PlanStep::new(table, *place, frame));
             }
-        });
-        Plan { steps: steps.collect() }
+            pending = rest;
+        }
+        Plan { steps }
     }
 
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
+    }
+}
+
+impl<M: MigrationSet> PlanStep<M> {
+    fn new(table: &Table, place: usize, frame: Frame<'_>) -> PlanStep<M> {
+        let facts = &table.facts[place];
+        let record = frame.ledger.record_applied(frame.run, table.facts, place, table.build);
+        let messages = if facts.transactional {
+            vec![Script::up(facts, frame, &record)]
+        } else {
+            let steps = (0..facts.body.len()).flat_map(|at| Script::step(facts, at, frame));
+            steps.chain([Script::conclusion(facts, frame, &record)]).collect()
+        };
+        PlanStep {
+            migration: M::at(place),
+            dependencies: facts.dependencies.iter().map(|place| M::at(*place)).collect(),
+            messages: messages.iter().map(|script| script.as_str().to_owned()).collect(),
+        }
     }
 }
 

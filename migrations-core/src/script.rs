@@ -1,5 +1,7 @@
 //! One migration as one message to the server, and the way back from an error to the file.
 
+mod together;
+
 use std::ops::Range;
 use std::time::Duration;
 
@@ -11,6 +13,8 @@ use crate::ledger::{Ledger, Run};
 use crate::quote::literal;
 use crate::set::Facts;
 
+pub(crate) use together::{Together, together};
+
 /// A text that errors point into: a file, or a rollback that the ledger has kept.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Source<'a> {
@@ -18,10 +22,12 @@ pub(crate) struct Source<'a> {
     pub(crate) text: &'a str,
 }
 
-/// The text of a message, with a record of which parts of it stand in the source.
+/// The text of a message, or of a part of one, with a record of which parts of it stand in the source.
 #[derive(Debug)]
 pub(crate) struct Script<'a> {
     source: Source<'a>,
+    /// How many characters of the message stand before it.
+    start: usize,
     text: String,
     /// The length of `text` in characters, which is what the server counts positions in.
     characters: usize,
@@ -31,7 +37,7 @@ pub(crate) struct Script<'a> {
 /// A statement of the source within the message.
 #[derive(Debug, Clone)]
 struct Part {
-    /// Where the statement begins in the message, counted in characters from 0.
+    /// Where the statement begins in the script, counted in characters from 0.
     at: usize,
     characters: usize,
     range: Range<usize>,
@@ -53,12 +59,18 @@ pub(crate) struct Frame<'a> {
     pub(crate) ledger: &'a Ledger,
     pub(crate) run: &'a Run,
     pub(crate) limits: Limits,
+    /// Whether another transaction follows in the same message.
+    pub(crate) is_followed: bool,
 }
 
 impl Frame<'_> {
     /// The beginning of a transaction, which fails unless the run has the lease.
     pub(crate) fn opening(&self, stem: &str) -> String {
-        format!("{}BEGIN;\n{}{}", self.run.mark(stem), self.limits.settings(), self.ledger.claim(self.run))
+        // What follows is committed behind it in the same log, so one wait for the disk is enough for all of them.
+        let relaxed = if self.is_followed { "SET LOCAL synchronous_commit = off;\n" } else { "" };
+        let (mark, limits, claim) =
+            (self.run.mark(stem), self.limits.settings(), self.ledger.claim(self.run));
+        format!("{mark}BEGIN;\n{relaxed}{limits}{claim}")
     }
 }
 
@@ -189,9 +201,14 @@ impl<'a> Script<'a> {
         running.or_else(|| self.parts.last().filter(|_| self.parts.len() == 1))
     }
 
+    /// Whether the character `position` (counted from 1) of the message stands in it.
+    fn has(&self, position: usize) -> bool {
+        (self.start + 1..=self.start + self.characters).contains(&position)
+    }
+
     /// The part in which the character `position` (counted from 1) of the message stands, and its place in the source.
     fn locate(&self, position: usize) -> Option<(&Part, usize)> {
-        let at = position.checked_sub(1)?;
+        let at = position.checked_sub(1 + self.start)?;
         let part = self.parts.iter().rfind(|part| part.at <= at)?;
         let inside = (at - part.at).min(part.characters);
         let statement = self.source.text.get(part.range.clone())?;
@@ -200,7 +217,7 @@ impl<'a> Script<'a> {
     }
 
     fn empty(source: Source<'a>) -> Script<'a> {
-        Script { source, text: String::new(), characters: 0, parts: Vec::new() }
+        Script { source, start: 0, text: String::new(), characters: 0, parts: Vec::new() }
     }
 
     fn statements(&mut self, statements: &[Range<usize>], progress: &mut Progress) {

@@ -73,7 +73,7 @@ fn while_the_server_works_for_the_run_it_does_not_pass_on() {
 fn a_run_that_has_lost_it_changes_nothing_any_more_and_then_finds_the_work_done() {
     let database = database();
     let mut client = database.connect(NoTls).unwrap();
-    let migrator = Migrator::<shop::Migration>::new().on_event(|event| {
+    let migrator = Migrator::<shop::Migration>::new().one_by_one(true).on_event(|event| {
         if let Event::Started(shop::Migration::CreateUsers) = event {
             let mut other = database.connect(NoTls).unwrap();
             other.batch_execute("UPDATE migrations.lease SET expires_at = now()").unwrap();

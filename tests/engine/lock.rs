@@ -76,7 +76,7 @@ fn a_panic_gives_the_lock_back() {
     let database = database();
     let mut client = database.connect(NoTls).unwrap();
     let panicked = catch_unwind(AssertUnwindSafe(|| {
-        let migrator = Migrator::<shop::Migration>::new().on_event(|event| {
+        let migrator = Migrator::<shop::Migration>::new().one_by_one(true).on_event(|event| {
             assert!(!matches!(event, Event::Started(shop::Migration::CreateUsers)), "on purpose");
         });
         migrator.run(&mut client)

@@ -18,6 +18,7 @@ mod retry;
 mod rollback;
 mod runners;
 mod surroundings;
+mod together;
 
 /// The sets of the tests, one module each: the files of `sets/<name>`.
 mod sets {
@@ -44,9 +45,11 @@ mod sets {
         slow in "sets/slow",
         squashed_after in "sets/squashed_after",
         squashed_before in "sets/squashed_before",
+        together in "sets/together",
         tower in "sets/tower",
         tower_final in "sets/tower_final",
         tower_older in "sets/tower_older",
+        unreadable in "sets/unreadable",
         unsound in "sets/unsound",
         unverified in "sets/unverified",
     }

@@ -11,13 +11,21 @@ use crate::ledger::rows;
 use crate::script::Script;
 
 impl Engine<'_> {
-    pub(super) fn apply(&mut self, client: &mut Client, place: usize) -> Result<Duration, Error> {
+    /// Applies a migration; with `failed`, again, after it has failed once.
+    pub(super) fn apply(
+        &mut self,
+        client: &mut Client,
+        place: usize,
+        failed: Option<Error>,
+    ) -> Result<Duration, Error> {
         let facts = &self.table.facts[place];
         let _span = info_span!("migration", name = facts.stem).entered();
-        (self.observer)(Event::Started(place));
+        if failed.is_none() {
+            (self.observer)(Event::Started(place));
+        }
         let start = Instant::now();
         let record = self.ledger.record_applied(&self.run, self.table.facts, place, self.table.build);
-        self.retried(client, Some(place), |engine, client| engine.attempt(client, place, &record))?;
+        self.retried(client, (Some(place), failed), |engine, client| engine.attempt(client, place, &record))?;
         let duration = start.elapsed();
         info!(path = facts.path, ?duration, "applied");
         (self.observer)(Event::Applied(place, duration));

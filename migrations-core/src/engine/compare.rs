@@ -118,6 +118,11 @@ impl Engine<'_> {
 }
 
 impl Comparison {
+    /// Whether there is no history yet.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.unknown.is_empty() && self.applied.iter().all(Option::is_none)
+    }
+
     /// Finds out whether all migrations of a list are applied in whose place one stands: then it counts as applied, with
     /// the last of them.
     fn find_replaced(&mut self, place: usize, facts: &'static Facts) {

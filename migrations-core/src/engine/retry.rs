@@ -13,17 +13,18 @@ use crate::error::{Blame, Error, Failure, Kind};
 use crate::ledger::Ledger;
 
 impl Engine<'_> {
-    /// Does `work`, and does it again after a lock timeout, a deadlock or a serialization failure.
+    /// Does `work`, and does it again after a lock timeout, a deadlock or a serialization failure. With `failed`, the first
+    /// attempt was made elsewhere.
     pub(super) fn retried<T>(
         &mut self,
         client: &mut Client,
-        place: Option<usize>,
+        (place, mut failed): (Option<usize>, Option<Error>),
         mut work: impl FnMut(&mut Self, &mut Client) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let mut pauses = Pauses::new(Duration::from_millis(100), Duration::from_secs(5));
         let mut attempt = 1;
         loop {
-            match work(self, client) {
+            match failed.take().map_or_else(|| work(self, client), Err) {
                 Err(error) if error.is_transient() && attempt < self.attempts => {
                     let pause = pauses.next();
                     if let Some(place) = place {

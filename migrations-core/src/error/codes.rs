@@ -76,6 +76,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "cli")]
     fn a_code_is_explained_in_full() {
         let said = explain("42p01").unwrap();
         assert!(

@@ -108,7 +108,11 @@ CREATE FUNCTION migrations.record_applied(
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-    began timestamptz := least(now(), (SELECT min(started_at) FROM migrations.steps AS s WHERE s.name = record_applied.name));
+    -- Where several transactions come in one message, now() is when that came; each begins when the one before it ends.
+    began timestamptz := least(
+        greatest(now(), (SELECT max(at) FROM migrations.journal)),
+        (SELECT min(started_at) FROM migrations.steps AS s WHERE s.name = record_applied.name)
+    );
 BEGIN
     PERFORM migrations.claim(of_run, for_milliseconds);
     DELETE FROM migrations.steps AS s WHERE s.name = record_applied.name;
