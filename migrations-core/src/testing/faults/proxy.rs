@@ -166,7 +166,8 @@ impl Proxy {
 
     /// Makes a fault happen, once. The messages of the clients count from now on.
     pub fn arm(&self, point: Point) {
-        *self.shared.plan() = Plan::new(Some(point));
+        let mut plan = self.shared.plan();
+        *plan = Plan { process: plan.process, ..Plan::new(Some(point)) };
     }
 
     /// Whether the fault has happened, or happens within `limit`.

@@ -94,7 +94,9 @@ fn columns(order: ColumnOrder) -> String {
         FROM relation JOIN pg_attribute a ON a.attrelid = relation.oid JOIN pg_type t ON t.oid = a.atttypid
             LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
         WHERE a.attnum > 0 AND NOT a.attisdropped",
-        options = options("a.attoptions"),
+        // Some builds of the server note numbers of their own here, which neither last nor are dumped.
+        options =
+            options("ARRAY(SELECT option FROM unnest(a.attoptions) option WHERE NOT starts_with(option, 'pg_'))"),
         foreign_options = options("a.attfdwoptions"),
         grants = grants('c', "a.attacl", "relation.owner"),
     )
