@@ -56,6 +56,17 @@ impl<'a> Agent<'a> {
 
     /// The rows of a query.
     ///
+    /// ```
+    /// # use migrations_core::{Agent, RunnerError};
+    /// # fn f(agent: &mut Agent<'_>) -> Result<(), RunnerError> {
+    /// for row in agent.query("SELECT id, email FROM shop.users WHERE email LIKE $1", &[&"% %"])? {
+    ///     let (id, email): (i64, String) = (row.get(0), row.get(1));
+    ///     agent.execute("UPDATE shop.users SET email = $1 WHERE id = $2", &[&email.trim(), &id])?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// The server refuses it, or it is transaction control.
     #[track_caller]
@@ -74,6 +85,15 @@ impl<'a> Agent<'a> {
 
     /// The only row of a query.
     ///
+    /// ```
+    /// # use migrations_core::{Agent, RunnerError};
+    /// # fn f(agent: &mut Agent<'_>) -> Result<(), RunnerError> {
+    /// let row = agent.query_one("SELECT min(id), max(id) FROM shop.users", &[])?;
+    /// let range: (Option<i64>, Option<i64>) = (row.get(0), row.get(1));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As [`Agent::query`], and when there is not exactly one row.
     #[track_caller]
@@ -86,6 +106,17 @@ impl<'a> Agent<'a> {
     }
 
     /// The only row of a query, if there is one.
+    ///
+    /// ```
+    /// # use migrations_core::{Agent, RunnerError};
+    /// # fn f(agent: &mut Agent<'_>) -> Result<(), RunnerError> {
+    /// let admin = agent.query_opt("SELECT id FROM shop.users WHERE email = $1", &[&"admin@example.org"])?;
+    /// if admin.is_none() {
+    ///     agent.log("there is no admin yet");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`Agent::query`], and when there are several rows.
@@ -125,6 +156,15 @@ impl<'a> Agent<'a> {
 
     /// Executes a statement; answers the number of rows that it touched.
     ///
+    /// ```
+    /// # use migrations_core::{Agent, RunnerError, ensure};
+    /// # fn f(agent: &mut Agent<'_>) -> Result<(), RunnerError> {
+    /// let removed = agent.execute("DELETE FROM shop.users WHERE email = $1", &[&"test@example.org"])?;
+    /// ensure(removed <= 1, format!("{removed} users have the address of the test"))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As [`Agent::query`].
     #[track_caller]
@@ -142,6 +182,14 @@ impl<'a> Agent<'a> {
 
     /// Executes several statements without parameters, in one round trip.
     ///
+    /// ```
+    /// # use migrations_core::{Agent, RunnerError};
+    /// # fn f(agent: &mut Agent<'_>) -> Result<(), RunnerError> {
+    /// agent.batch("SET LOCAL work_mem = '1GB'; ANALYZE shop.users")?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As [`Agent::query`].
     #[track_caller]
@@ -151,11 +199,31 @@ impl<'a> Agent<'a> {
     }
 
     /// Builds an INSERT.
+    ///
+    /// ```
+    /// # use migrations_core::{Agent, RunnerError};
+    /// # fn f(agent: &mut Agent<'_>) -> Result<(), RunnerError> {
+    /// agent.insert("shop", "users").columns(&["email"]).row(&[&"ada@example.org"]).execute()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn insert<'i>(&'i mut self, schema: &str, table: &str) -> Insert<'i> {
         Insert::new(self.client, quote::qualified(schema, table))
     }
 
     /// Copies many rows into a table, which is the fastest way to get them there.
+    ///
+    /// ```
+    /// # use migrations_core::{Agent, RunnerError};
+    /// # fn f(agent: &mut Agent<'_>) -> Result<(), RunnerError> {
+    /// let mut copy = agent.copy_in("shop", "users", &["email"])?;
+    /// for address in ["ada@example.org", "bob@example.org"] {
+    ///     copy.row(&[&address])?;
+    /// }
+    /// copy.finish()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// The table or one of the columns does not exist.
@@ -171,6 +239,14 @@ impl<'a> Agent<'a> {
 
     /// The number of rows of a table.
     ///
+    /// ```
+    /// # use migrations_core::{Agent, RunnerError, ensure};
+    /// # fn f(agent: &mut Agent<'_>) -> Result<(), RunnerError> {
+    /// ensure(agent.count("shop", "old_users")? == agent.count("shop", "users")?, "users were lost")?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// The table does not exist.
     #[track_caller]
@@ -180,6 +256,16 @@ impl<'a> Agent<'a> {
     }
 
     /// Whether there is a table (or a view, or a materialised view) of this name.
+    ///
+    /// ```
+    /// # use migrations_core::{Agent, RunnerError};
+    /// # fn f(agent: &mut Agent<'_>) -> Result<(), RunnerError> {
+    /// if agent.table_exists("shop", "old_users")? {
+    ///     agent.batch("INSERT INTO shop.users (email) SELECT email FROM shop.old_users")?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// The connection is lost.
@@ -191,6 +277,16 @@ impl<'a> Agent<'a> {
     }
 
     /// Whether a table has a column of this name.
+    ///
+    /// ```
+    /// # use migrations_core::{Agent, RunnerError};
+    /// # fn f(agent: &mut Agent<'_>) -> Result<(), RunnerError> {
+    /// if !agent.column_exists("shop", "users", "nick")? {
+    ///     return Ok(()); // It was never there in the newer databases.
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// The connection is lost.
@@ -204,6 +300,14 @@ impl<'a> Agent<'a> {
 
     /// Fails unless there is a table of this name.
     ///
+    /// ```
+    /// use migrations_core::{Agent, RunnerError};
+    ///
+    /// pub fn verify(agent: &mut Agent<'_>) -> Result<(), RunnerError> {
+    ///     agent.verify_table("shop", "users") // there is no table shop.users
+    /// }
+    /// ```
+    ///
     /// # Errors
     /// There is none.
     #[track_caller]
@@ -215,6 +319,14 @@ impl<'a> Agent<'a> {
     }
 
     /// Fails unless a table has a column of this name.
+    ///
+    /// ```
+    /// use migrations_core::{Agent, RunnerError};
+    ///
+    /// pub fn verify(agent: &mut Agent<'_>) -> Result<(), RunnerError> {
+    ///     agent.verify_column("shop", "users", "email") // the table shop.users has no column email
+    /// }
+    /// ```
     ///
     /// # Errors
     /// It has none.
@@ -259,11 +371,31 @@ impl<'a> Agent<'a> {
     }
 
     /// Says something to whoever watches; it is also in the report.
+    ///
+    /// ```
+    /// # use migrations_core::{Agent, RunnerError};
+    /// # fn f(agent: &mut Agent<'_>) -> Result<(), RunnerError> {
+    /// let rows = agent.execute("UPDATE shop.users SET email = lower(email)", &[])?;
+    /// agent.log(format!("{rows} addresses are in lower case")); // `Event::Log`, and `Applied::log`
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn log(&mut self, line: impl Into<String>) {
         (self.notes)(Note::Line(line.into()));
     }
 
     /// Says how many rows a batched runner will touch in all, so that the time that is left can be told.
+    ///
+    /// ```
+    /// # use migrations_core::{Agent, Cursor, RunnerError};
+    /// # fn f(agent: &mut Agent<'_>, cursor: &Cursor) -> Result<(), RunnerError> {
+    /// if cursor.is_start() {
+    ///     let rows: i64 = agent.value("SELECT count(*) FROM shop.users WHERE email IS NULL", &[])?;
+    ///     agent.expect_rows(rows.unsigned_abs());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn expect_rows(&mut self, total: u64) {
         (self.notes)(Note::Total(total));
     }

@@ -8,6 +8,18 @@ use crate::error::Error;
 use crate::ledger::{Ledger, rows};
 
 /// A copy of a table, or of a column with the primary key, that was taken before a migration destroyed it.
+///
+/// ```
+/// # migrations_core::embed_migrations!("examples/migrations");
+/// use migrations_core::{Backup, Error, Migrator};
+///
+/// fn list(client: &mut postgres::Client) -> Result<(), Error> {
+///     for Backup { id, source, rows, taken_at, .. } in Migrator::<Migration>::new().backups(client)? {
+///         println!("{id}: {rows} rows of {source}, taken at {taken_at}");
+///     }
+///     Ok(())
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Backup {

@@ -43,6 +43,13 @@ use style::{RED, YELLOW, paint};
 ///
 /// It reads the arguments of the process, and answers the code with which it is to end: 0 done, 1 failed, 2 wrong usage, 3
 /// not up to date.
+///
+/// ```no_run
+/// # migrations_core::embed_migrations!("examples/migrations");
+/// fn main() -> std::process::ExitCode {
+///     migrations_core::cli::main::<Migration>()
+/// }
+/// ```
 pub fn main<M: MigrationSet>() -> ExitCode {
     start(Form::Application(M::table()), env::args_os(), false)
 }
@@ -63,6 +70,13 @@ pub fn main_from<M: MigrationSet>(arguments: impl IntoIterator<Item = OsString>)
 }
 
 /// The same for an application that shows itself: where no database is named, a run starts a throw-away PostgreSQL.
+///
+/// ```no_run
+/// # migrations_core::embed_migrations!("examples/migrations");
+/// fn main() -> std::process::ExitCode {
+///     migrations_core::cli::demonstration::<Migration>()
+/// }
+/// ```
 pub fn demonstration<M: MigrationSet>() -> ExitCode {
     start(Form::Application(M::table()), env::args_os(), true)
 }

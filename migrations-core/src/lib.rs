@@ -89,6 +89,13 @@ pub use status::{Entry, MigrationStatus, Record, Status};
 /// It declares `pub enum Migration`, with one variant a migration in execution order, and `pub enum Category`. With
 /// a name of your own, such as `Schema`, the other is called `SchemaCategory`.
 ///
+/// ```
+/// migrations_core::embed_migrations!(enum Shop in "examples/migrations");
+///
+/// assert_eq!(Shop::ALL, [Shop::CreateShop, Shop::CreateUsers]);
+/// assert_eq!(Shop::CreateShop.category(), ShopCategory::Schema);
+/// ```
+///
 /// Every problem of the folder is a compile error that points into the file; warnings are compiler warnings. A file
 /// that is added later is noticed when the package has this build script:
 ///

@@ -55,6 +55,15 @@ pub struct Migrator<'a, M> {
 
 impl<'a, M: MigrationSet> Migrator<'a, M> {
     /// A run with every option at its default.
+    ///
+    /// ```
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use migrations_core::{Error, Migrator};
+    /// # fn f(client: &mut postgres::Client) -> Result<(), Error> {
+    /// let report = Migrator::<Migration>::new().run(client)?; // as `Migration::run_all`
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new() -> Migrator<'a, M> {
         Migrator::over(M::table())
     }
@@ -86,6 +95,17 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
     ///
     /// It does not hold for what cannot run in a transaction, such as `CREATE INDEX CONCURRENTLY`, which waits
     /// without keeping others waiting; `SET lock_timeout` in the file does.
+    ///
+    /// ```
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use std::time::Duration;
+    /// # use migrations_core::{Error, Migrator};
+    /// # fn f(client: &mut postgres::Client) -> Result<(), Error> {
+    /// // On a busy database: nobody waits behind it for long, and it tries often.
+    /// Migrator::<Migration>::new().lock_timeout(Duration::from_millis(500)).attempts(30).run(client)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn lock_timeout(mut self, limit: Duration) -> Self {
         self.limits.lock = Some(limit);
@@ -94,6 +114,16 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
 
     /// How often a migration is tried that fails for a lock timeout, a deadlock or a serialization failure, with a growing
     /// pause before each further attempt (0.1 to 5 s). Default: 5. Code in Rust is called again for each attempt.
+    ///
+    /// ```
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use migrations_core::{Error, Migrator};
+    /// # fn f(client: &mut postgres::Client) -> Result<(), Error> {
+    /// // In a test, where nothing passes by itself.
+    /// Migrator::<Migration>::new().attempts(1).run(client)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts;
@@ -101,6 +131,17 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
     }
 
     /// How long a statement may run. Default: what the server or the role says. Zero: without limit.
+    ///
+    /// ```
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use std::time::Duration;
+    /// # use migrations_core::{Error, Migrator};
+    /// # fn f(client: &mut postgres::Client) -> Result<(), Error> {
+    /// // The role has a limit that is meant for its web requests.
+    /// Migrator::<Migration>::new().statement_timeout(Duration::ZERO).run(client)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn statement_timeout(mut self, limit: Duration) -> Self {
         self.limits.statement = Some(limit);
@@ -108,6 +149,15 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
     }
 
     /// The largest table, in bytes, that `-- @backup` copies; a larger one is an error that names pg_dump. Default: 1 GiB.
+    ///
+    /// ```
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use migrations_core::{Error, Migrator};
+    /// # fn f(client: &mut postgres::Client) -> Result<(), Error> {
+    /// Migrator::<Migration>::new().backup_limit(20 << 30).run(client)?; // 20 GiB
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn backup_limit(mut self, bytes: u64) -> Self {
         self.limits.backup_bytes = bytes;
@@ -116,6 +166,17 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
 
     /// How long to wait while another process migrates this database and, in [`Migrator::run_with`], for a connection.
     /// Default: 60 s.
+    ///
+    /// ```
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use std::time::Duration;
+    /// # use migrations_core::{Error, Migrator};
+    /// # fn f(client: &mut postgres::Client) -> Result<(), Error> {
+    /// // Many instances start at once, and one of them builds an index for a quarter of an hour.
+    /// Migrator::<Migration>::new().wait_for_lock(Duration::from_secs(20 * 60)).run(client)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn wait_for_lock(mut self, limit: Duration) -> Self {
         self.wait_for_lock = limit;
@@ -123,6 +184,16 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
     }
 
     /// The schema of the ledger. Default: `ledger_schema` of `migrations.toml`, which is `migrations` unless set.
+    ///
+    /// ```
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use migrations_core::{Error, Migrator};
+    /// # fn f(client: &mut postgres::Client) -> Result<(), Error> {
+    /// // Two applications in one database, each with a ledger of its own.
+    /// Migrator::<Migration>::new().ledger_schema("shop_migrations").run(client)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn ledger_schema(mut self, schema: impl Into<String>) -> Self {
         self.ledger_schema = schema.into();
@@ -130,6 +201,16 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
     }
 
     /// Stop when `last` and everything before it in execution order is applied.
+    ///
+    /// ```
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use migrations_core::{Error, Migrator};
+    /// # fn f(client: &mut postgres::Client) -> Result<(), Error> {
+    /// let report = Migrator::new().up_to(Migration::CreateShop).run(client)?;
+    /// assert!(report.applied.len() < Migration::ALL.len());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn up_to(mut self, last: M) -> Self {
         self.end = last.position() + 1;
@@ -153,6 +234,16 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
     }
 
     /// Change nothing: the report says what would be applied, or what would be rolled back or adopted.
+    ///
+    /// ```
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use migrations_core::{Error, Migrator};
+    /// # fn f(client: &mut postgres::Client) -> Result<(), Error> {
+    /// let report = Migrator::<Migration>::new().dry_run(true).run(client)?;
+    /// println!("{report}"); // 2 migrations would be applied in 3.1 ms
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = dry_run;
@@ -162,6 +253,16 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
     /// Accept a database that has migrations which this build does not know, as it is when an older build is deployed
     /// again after a newer one. Default: that is an error. It stays one when the newer build has renamed a migration that
     /// this one would apply again by its old name.
+    ///
+    /// ```
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use migrations_core::{Error, Migrator};
+    /// # fn f(client: &mut postgres::Client) -> Result<(), Error> {
+    /// // The new build is rolled back, its migrations are not.
+    /// Migrator::<Migration>::new().allow_unknown(true).run(client)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn allow_unknown(mut self, allow: bool) -> Self {
         self.allow_unknown = allow;
@@ -178,6 +279,26 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
 
     /// When rolling back: take along the applied migrations that need one of those to be rolled back. Default: that they
     /// exist is an error.
+    ///
+    /// ```
+    /// # #[cfg(not(feature = "scratch"))]
+    /// # fn main() {}
+    /// # #[cfg(feature = "scratch")]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use migrations_core::Migrator;
+    /// # let server = migrations_core::scratch::Scratch::start()?;
+    /// # let mut client = server.connect()?;
+    /// Migration::run_all(&mut client)?;
+    /// let error = Migrator::new().rollback_one(&mut client, Migration::CreateShop).unwrap_err();
+    /// assert!(error.is_needed(), "002_create_users depends on it");
+    ///
+    /// let undone = Migrator::new().with_dependents(true).rollback_one(&mut client, Migration::CreateShop)?;
+    /// let names: Vec<&str> = undone.iter().map(|undone| undone.name.as_str()).collect();
+    /// assert_eq!(names, ["create_users", "create_shop"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn with_dependents(mut self, take_along: bool) -> Self {
         self.with_dependents = take_along;
@@ -185,6 +306,17 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
     }
 
     /// How long a batched runner rests between two batches, for the sake of everybody else. Default: not at all.
+    ///
+    /// ```
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use std::time::Duration;
+    /// # use migrations_core::{Error, Migrator};
+    /// # fn f(client: &mut postgres::Client) -> Result<(), Error> {
+    /// // The replicas keep up, and so does autovacuum.
+    /// Migrator::<Migration>::new().batch_pause(Duration::from_millis(200)).run(client)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn batch_pause(mut self, pause: Duration) -> Self {
         self.batch_pause = pause;
@@ -193,6 +325,17 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
 
     /// Asked before each message to the server, which is most often a migration, and between two batches of a batched runner, whether to stop there. The run then ends with
     /// [`Error::is_stopped`], and the next one goes on where it was.
+    ///
+    /// ```
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use std::time::{Duration, Instant};
+    /// # use migrations_core::{Error, Migrator};
+    /// # fn f(client: &mut postgres::Client) -> Result<(), Error> {
+    /// let end = Instant::now() + Duration::from_secs(2 * 60 * 60);
+    /// let outcome = Migrator::<Migration>::new().stop_when(|| Instant::now() > end).run(client);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn stop_when(mut self, stop: impl Fn() -> bool + 'a) -> Self {
         self.stop = Box::new(stop);
@@ -200,6 +343,18 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
     }
 
     /// Stops after Ctrl-C (and SIGTERM) as [`Migrator::stop_when`] does; a second one ends the process at once.
+    ///
+    /// ```
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use migrations_core::{Error, Migrator};
+    /// # fn f(client: &mut postgres::Client) -> Result<(), Error> {
+    /// match Migrator::<Migration>::new().stop_on_ctrl_c()?.run(client) {
+    ///     Err(error) if error.is_stopped() => eprintln!("{error}"),
+    ///     outcome => println!("{}", outcome?),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// The program has a handler for these signals already.
@@ -210,6 +365,23 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
     }
 
     /// Calls `observer` with what is happening, while it happens.
+    ///
+    /// ```
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use std::time::Duration;
+    /// # use migrations_core::{Event, Migrator};
+    /// # use postgres::{Client, NoTls};
+    /// let mut reasons = Vec::new();
+    /// let outcome = Migrator::<Migration>::new()
+    ///     .wait_for_lock(Duration::from_millis(20))
+    ///     .on_event(|event| {
+    ///         if let Event::Reconnecting(reason) = event {
+    ///             reasons.push(reason);
+    ///         }
+    ///     })
+    ///     .run_with(|| Client::connect("host=/no/such/folder user=app", NoTls));
+    /// assert!(outcome.is_err() && !reasons.is_empty());
+    /// ```
     #[must_use]
     pub fn on_event(mut self, observer: impl FnMut(Event<M>) + 'a) -> Self {
         self.observer = Box::new(observer);
@@ -220,6 +392,18 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
     ///
     /// When there is nothing to do this is one round trip. Any number of processes may call it at the same moment: one
     /// works, the others wait and then find the work done.
+    ///
+    /// ```
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use migrations_core::{Error, Migrator};
+    /// # fn f(client: &mut postgres::Client) -> Result<(), Error> {
+    /// let report = Migrator::<Migration>::new().run(client)?;
+    /// if !report.is_up_to_date() {
+    ///     println!("{report}"); // 2 migrations applied in 41 ms
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// - a migration fails ([`Error::is_migration_failed`]); those before it stay applied,
@@ -284,6 +468,17 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
 
     /// What a run would do, in order, and why in this order. Changes nothing and takes no lock.
     ///
+    /// ```
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use migrations_core::{Error, Migrator};
+    /// # fn f(client: &mut postgres::Client) -> Result<(), Error> {
+    /// for step in Migrator::<Migration>::new().plan(client)?.steps {
+    ///     println!("{}:\n{}", step.migration.path(), step.messages.join("\n"));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As [`Migrator::run`], except that nothing is applied.
     pub fn plan(mut self, client: &mut Client) -> Result<Plan<M>, Error> {
@@ -297,6 +492,16 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
 
     /// What is applied, pending, changed, or not known to this set. Changes nothing and takes no lock.
     ///
+    /// ```
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use migrations_core::{Error, Migrator};
+    /// # fn f(client: &mut postgres::Client) -> Result<(), Error> {
+    /// let status = Migrator::<Migration>::new().status(client)?;
+    /// let is_ready = status.pending().next().is_none();
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// The history cannot be read.
     pub fn status(mut self, client: &mut Client) -> Result<Status<M>, Error> {
@@ -304,6 +509,17 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
     }
 
     /// Everything that the journal says has ever happened to this database, in order.
+    ///
+    /// ```
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use migrations_core::{Error, Migrator};
+    /// # fn f(client: &mut postgres::Client) -> Result<(), Error> {
+    /// for entry in Migrator::<Migration>::new().journal(client)? {
+    ///     println!("{} {} {} by {}", entry.at, entry.name, entry.event, entry.by);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// The journal cannot be read.

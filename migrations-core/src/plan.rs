@@ -7,6 +7,17 @@ use crate::script::{Frame, Limits, Script, together};
 use crate::set::{MigrationSet, Table};
 
 /// What a run would do, in order.
+///
+/// ```
+/// # migrations_core::embed_migrations!("examples/migrations");
+/// # fn f(client: &mut postgres::Client) -> Result<(), migrations_core::Error> {
+/// let plan = Migration::plan(client)?;
+/// print!("{plan}");
+/// // …/001_create_shop.sql: Create the schema of the shop.
+/// // …/002_create_users.sql: Create the users of the shop. (after 001_create_shop)
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Plan<M> {
@@ -15,6 +26,15 @@ pub struct Plan<M> {
 }
 
 /// A migration that a run would apply.
+///
+/// ```
+/// use migrations_core::PlanStep;
+///
+/// /// How many messages wait for the answer to the one before.
+/// fn turns<M>(steps: &[PlanStep<M>]) -> usize {
+///     steps.iter().map(|step| step.messages.len()).sum()
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PlanStep<M> {
@@ -49,6 +69,16 @@ impl<M: MigrationSet> Plan<M> {
     }
 
     /// Whether there is nothing to do.
+    ///
+    /// ```
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # fn f(client: &mut postgres::Client) -> Result<(), migrations_core::Error> {
+    /// if Migration::plan(client)?.is_empty() {
+    ///     println!("there is nothing to approve");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
     }

@@ -12,6 +12,18 @@ use crate::engine::{self, Progress, Undone};
 use crate::set::MigrationSet;
 
 /// What a run has applied.
+///
+/// ```
+/// # migrations_core::embed_migrations!("examples/migrations");
+/// # fn f(client: &mut postgres::Client) -> Result<(), migrations_core::Error> {
+/// let report = Migration::run_all(client)?;
+/// let slowest = report.applied.iter().max_by_key(|applied| applied.duration);
+/// if let Some(applied) = slowest {
+///     println!("{report}, {:?} of it for {}", applied.duration, applied.migration);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report<M> {
@@ -24,6 +36,17 @@ pub struct Report<M> {
 }
 
 /// A migration that was applied.
+///
+/// ```
+/// use migrations_core::Applied;
+///
+/// fn show<M: std::fmt::Debug>(applied: &Applied<M>) {
+///     println!("{:?} in {:?}", applied.migration, applied.duration);
+///     for line in &applied.log {
+///         println!("    {line}");
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Applied<M> {
@@ -36,6 +59,15 @@ pub struct Applied<M> {
 }
 
 /// A migration that was rolled back.
+///
+/// ```
+/// use migrations_core::RolledBack;
+///
+/// /// Those that only the ledger knows: a newer build had applied them.
+/// fn foreign<M>(undone: &[RolledBack<M>]) -> impl Iterator<Item = &str> {
+///     undone.iter().filter(|undone| undone.migration.is_none()).map(|undone| undone.name.as_str())
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RolledBack<M> {
@@ -48,6 +80,17 @@ pub struct RolledBack<M> {
 }
 
 /// How far a batched runner has come.
+///
+/// ```
+/// use migrations_core::{BatchProgress, Event};
+///
+/// fn percent<M>(event: &Event<M>) -> Option<u64> {
+///     match event {
+///         Event::Batch(BatchProgress { rows, total: Some(total), .. }) => Some(100 * rows / total.max(&1)),
+///         _ => None,
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct BatchProgress<M> {
@@ -63,6 +106,17 @@ pub struct BatchProgress<M> {
 
 impl<M> BatchProgress<M> {
     /// How long the rest will take at this rate, if the runner has said how many rows there are.
+    ///
+    /// ```
+    /// use migrations_core::BatchProgress;
+    ///
+    /// fn show<M>(progress: &BatchProgress<M>) {
+    ///     match progress.remaining() {
+    ///         Some(left) => println!("{} s left", left.as_secs()),
+    ///         None => println!("{} rows so far", progress.rows),
+    ///     }
+    /// }
+    /// ```
     pub fn remaining(&self) -> Option<Duration> {
         let left = self.total?.saturating_sub(self.rows) as f64;
         Duration::try_from_secs_f64(left / self.rate).ok()
@@ -70,6 +124,17 @@ impl<M> BatchProgress<M> {
 }
 
 /// Another process that is migrating the database.
+///
+/// ```
+/// use migrations_core::{Event, Holder};
+///
+/// fn who<M>(event: &Event<M>) -> Option<&Holder> {
+///     match event {
+///         Event::Waiting(_, holder) => holder.as_ref(),
+///         _ => None,
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Holder {
@@ -86,6 +151,15 @@ pub struct Holder {
 }
 
 /// A session that holds locks on what a migration needs.
+///
+/// ```
+/// use migrations_core::Blocker;
+///
+/// /// Those who hold locks and do nothing.
+/// fn idle(blockers: &[Blocker]) -> impl Iterator<Item = &Blocker> {
+///     blockers.iter().filter(|blocker| blocker.state.starts_with("idle in transaction"))
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Blocker {
@@ -104,6 +178,16 @@ pub struct Blocker {
 }
 
 /// A migration that is tried again, for the reason why this attempt failed will pass.
+///
+/// ```
+/// use migrations_core::{Event, Retry};
+///
+/// fn show<M>(event: &Event<M>) {
+///     if let Event::Retrying(Retry { attempt, blockers, .. }) = event {
+///         eprintln!("attempt {attempt} was held up by {} sessions", blockers.len());
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Retry<M> {
@@ -120,6 +204,21 @@ pub struct Retry<M> {
 }
 
 /// What is happening while a set runs.
+///
+/// ```
+/// # migrations_core::embed_migrations!("examples/migrations");
+/// use migrations_core::{Error, Event, Migrator};
+///
+/// fn run(client: &mut postgres::Client) -> Result<(), Error> {
+///     let show = |event: Event<Migration>| match event {
+///         Event::Started(migration) => println!("{}: {}", migration.name(), migration.purpose()),
+///         Event::Waiting(waited, _) if waited.as_secs() < 5 => {}
+///         other => println!("{other}"),
+///     };
+///     Migrator::new().on_event(show).run(client)?;
+///     Ok(())
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Event<M> {
@@ -172,6 +271,15 @@ impl<M: MigrationSet> From<Undone> for RolledBack<M> {
 
 impl<M> Report<M> {
     /// Whether there was nothing to do.
+    ///
+    /// ```
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # fn f(client: &mut postgres::Client) -> Result<(), migrations_core::Error> {
+    /// Migration::run_all(client)?;
+    /// assert!(Migration::run_all(client)?.is_up_to_date());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn is_up_to_date(&self) -> bool {
         self.applied.is_empty()
     }

@@ -28,9 +28,30 @@ use std::str::FromStr;
 use crate::agent::Agent;
 
 /// A function of a runner that runs in the migration's transaction.
+///
+/// ```
+/// use migrations_core::runner::{Step, ensure};
+///
+/// let checks: [Step; 2] = [
+///     |agent| agent.verify_table("shop", "users"),
+///     |agent| ensure(agent.count("shop", "users")? > 0, "nobody is left"),
+/// ];
+/// # let _ = checks;
+/// ```
 pub type Step = fn(&mut Agent<'_>) -> Result<(), RunnerError>;
 
 /// A function of a runner that works in batches.
+///
+/// ```
+/// use migrations_core::{Batch, runner::BatchStep};
+///
+/// let step: BatchStep = |agent, cursor| {
+///     let from: i64 = cursor.position()?.unwrap_or(0);
+///     let rows = agent.execute("UPDATE shop.users SET seen = true WHERE id = $1", &[&from])?;
+///     Ok(if from < 1000 { Batch::more(rows, from + 1) } else { Batch::done(rows) })
+/// };
+/// # let _ = step;
+/// ```
 pub type BatchStep = fn(&mut Agent<'_>, &Cursor) -> Result<Batch, RunnerError>;
 
 /// The functions of a runner, and its file.
@@ -50,6 +71,20 @@ pub struct Runner {
 /// Why a runner failed, with the line of the runner where it did.
 ///
 /// Every error turns into it with `?`; [`RunnerError::new`] makes one of a sentence.
+///
+/// ```
+/// use migrations_core::RunnerError;
+///
+/// fn limit(written: &str) -> Result<u32, RunnerError> {
+///     match written.parse()? {
+///         0 => Err(RunnerError::new("a limit of 0 lets nobody in")),
+///         limit => Ok(limit),
+///     }
+/// }
+///
+/// assert_eq!(limit("0").unwrap_err().to_string(), "a limit of 0 lets nobody in");
+/// assert_eq!(limit("none").unwrap_err().to_string(), "invalid digit found in string");
+/// ```
 pub struct RunnerError {
     source: Box<dyn Error + Send + Sync>,
     location: &'static Location<'static>,
@@ -57,6 +92,15 @@ pub struct RunnerError {
 
 impl RunnerError {
     /// A failure in words.
+    ///
+    /// ```
+    /// use migrations_core::RunnerError;
+    ///
+    /// let error = RunnerError::new("no user has an address");
+    /// let (shown, with_place) = (error.to_string(), format!("{error:?}"));
+    /// assert_eq!(shown, "no user has an address");
+    /// assert!(with_place.contains(".rs:"), "{with_place}");
+    /// ```
     #[track_caller]
     pub fn new(message: impl Into<String>) -> RunnerError {
         RunnerError { source: message.into().into(), location: Location::caller() }
@@ -88,6 +132,14 @@ impl fmt::Debug for RunnerError {
 
 /// Fails with `message` unless `condition` holds.
 ///
+/// ```
+/// use migrations_core::ensure;
+///
+/// let (moved, left) = (41, 1);
+/// let error = ensure(left == 0, format!("{left} of {} rows are left", moved + left)).unwrap_err();
+/// assert_eq!(error.to_string(), "1 of 42 rows are left");
+/// ```
+///
 /// # Errors
 /// It does not hold.
 #[track_caller]
@@ -96,6 +148,16 @@ pub fn ensure(condition: bool, message: impl Into<String>) -> Result<(), RunnerE
 }
 
 /// Where a batch begins: what the batch before it has said, kept in the ledger.
+///
+/// ```
+/// use migrations_core::{Agent, Batch, Cursor, RunnerError};
+///
+/// pub fn batch(agent: &mut Agent<'_>, cursor: &Cursor) -> Result<Batch, RunnerError> {
+///     let day: i32 = cursor.position()?.unwrap_or(0);
+///     let rows = agent.execute("DELETE FROM shop.visits WHERE day = $1", &[&day])?;
+///     Ok(if day < 365 { Batch::more(rows, day + 1) } else { Batch::done(rows) })
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
     position: Option<String>,
@@ -107,11 +169,31 @@ impl Cursor {
     }
 
     /// Whether this is the first batch.
+    ///
+    /// ```
+    /// # use migrations_core::{Agent, Cursor, RunnerError};
+    /// # fn f(agent: &mut Agent<'_>, cursor: &Cursor) -> Result<(), RunnerError> {
+    /// if cursor.is_start() {
+    ///     let rows = agent.count("shop", "users")?;
+    ///     agent.expect_rows(rows.unsigned_abs());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn is_start(&self) -> bool {
         self.position.is_none()
     }
 
     /// What the batch before said; `None` for the first.
+    ///
+    /// ```
+    /// # use migrations_core::{Cursor, RunnerError};
+    /// # fn f(cursor: &Cursor) -> Result<(), RunnerError> {
+    /// // The one before ended with `Batch::more(rows, id)`.
+    /// let after: i64 = cursor.position()?.unwrap_or(i64::MIN);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// It cannot be read as a `T`.
@@ -128,6 +210,17 @@ impl Cursor {
 }
 
 /// What a batch has done.
+///
+/// ```
+/// use migrations_core::Batch;
+///
+/// fn outcome(rows: u64, last: Option<i64>) -> Batch {
+///     last.map_or(Batch::done(rows), |id| Batch::more(rows, id))
+/// }
+///
+/// assert_eq!(outcome(500, Some(17)), Batch::more(500, 17));
+/// assert_eq!(outcome(0, None), Batch::done(0));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
     pub(crate) rows: u64,
@@ -136,11 +229,22 @@ pub struct Batch {
 
 impl Batch {
     /// There is more to do, from `position` on.
+    ///
+    /// ```
+    /// # use migrations_core::Batch;
+    /// // The position is kept as text: whatever can be shown and parsed will do.
+    /// assert_eq!(Batch::more(500, 17), Batch::more(500, "17"));
+    /// ```
     pub fn more(rows: u64, position: impl fmt::Display) -> Batch {
         Batch { rows, next: Some(position.to_string()) }
     }
 
     /// This was the last one.
+    ///
+    /// ```
+    /// # use migrations_core::Batch;
+    /// assert_ne!(Batch::done(500), Batch::more(500, 17), "after 500 rows either");
+    /// ```
     pub fn done(rows: u64) -> Batch {
         Batch { rows, next: None }
     }

@@ -33,6 +33,23 @@ mod programs;
 use programs::Programs;
 
 /// A throw-away PostgreSQL server.
+///
+/// ```
+/// use migrations_core::postgres::NoTls;
+/// use migrations_core::scratch::Scratch;
+///
+/// migrations_core::embed_migrations!("examples/migrations");
+///
+/// let server = Scratch::start()?;
+/// let (mut one, mut other) = (server.database()?.connect(NoTls)?, server.database()?.connect(NoTls)?);
+/// assert_eq!(Migration::run_all(&mut one)?.applied.len(), 2);
+/// assert_eq!(Migration::status(&mut other)?.pending().count(), 2, "nothing is shared");
+///
+/// let folder = server.socket_directory().to_owned();
+/// drop(server);
+/// assert!(!folder.exists());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Scratch {
     directory: PathBuf,
@@ -42,6 +59,22 @@ pub struct Scratch {
 }
 
 /// Why no throw-away server could be started.
+///
+/// ```
+/// use migrations_core::scratch::{Scratch, ScratchError};
+///
+/// /// A server for a test, which is left out where none is installed.
+/// fn server() -> Result<Option<Scratch>, ScratchError> {
+///     match Scratch::start() {
+///         Ok(server) => Ok(Some(server)),
+///         Err(error @ ScratchError::NotFound { .. }) => {
+///             eprintln!("left out: {error}");
+///             Ok(None)
+///         }
+///         Err(error) => Err(error),
+///     }
+/// }
+/// ```
 #[derive(Debug, thiserror::Error)]
 pub enum ScratchError {
     /// There are no server programs.
@@ -115,6 +148,14 @@ impl Scratch {
     ///
     /// It takes about half a second. As root it runs as the user `postgres` or `nobody`.
     ///
+    /// ```no_run
+    /// use migrations_core::scratch::Scratch;
+    ///
+    /// let server = Scratch::start()?;
+    /// eprintln!("{server}"); // a throw-away PostgreSQL from /usr/lib/postgresql/17/bin
+    /// # Ok::<(), migrations_core::scratch::ScratchError>(())
+    /// ```
+    ///
     /// # Errors
     /// No server programs are found, or they do not start.
     pub fn start() -> Result<Scratch, ScratchError> {
@@ -183,6 +224,13 @@ impl Scratch {
 
     /// Connects to the server's first database, as its superuser.
     ///
+    /// ```no_run
+    /// # let server = migrations_core::scratch::Scratch::start()?;
+    /// let mut client = server.connect()?;
+    /// client.batch_execute("CREATE ROLE app LOGIN")?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// The server does not answer.
     pub fn connect(&self) -> Result<Client, ScratchError> {
@@ -190,6 +238,13 @@ impl Scratch {
     }
 
     /// How to connect to the server's first database.
+    ///
+    /// ```no_run
+    /// # let server = migrations_core::scratch::Scratch::start()?;
+    /// // As another role than the superuser.
+    /// let mut client = server.config().user("app").connect(postgres::NoTls)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn config(&self) -> Config {
         let mut config = Config::new();
         config.host_path(&self.directory).user("postgres").dbname("postgres");
@@ -197,6 +252,13 @@ impl Scratch {
     }
 
     /// Makes an empty database of its own, and says how to connect to it.
+    ///
+    /// ```no_run
+    /// # let server = migrations_core::scratch::Scratch::start()?;
+    /// // One server for all tests, a database for each.
+    /// let mut client = server.database()?.connect(postgres::NoTls)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// The server does not answer.
@@ -209,17 +271,36 @@ impl Scratch {
     }
 
     /// The folder of the server's socket.
+    ///
+    /// ```no_run
+    /// # let server = migrations_core::scratch::Scratch::start()?;
+    /// # let folder = server.socket_directory();
+    /// std::process::Command::new("psql").arg("-U").arg("postgres").arg("-h").arg(folder).status()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn socket_directory(&self) -> &Path {
         &self.directory
     }
 
     /// The server's process number, while it runs.
+    ///
+    /// ```no_run
+    /// # let server = migrations_core::scratch::Scratch::start()?;
+    /// eprintln!("to look at it: gdb -p {}", server.process_id().unwrap_or_default());
+    /// # Ok::<(), migrations_core::scratch::ScratchError>(())
+    /// ```
     pub fn process_id(&self) -> Option<u32> {
         let file = fs::read_to_string(self.directory.join("data/postmaster.pid")).ok()?;
         file.lines().next()?.trim().parse().ok()
     }
 
     /// Where its programs came from.
+    ///
+    /// ```no_run
+    /// # let server = migrations_core::scratch::Scratch::start()?;
+    /// eprintln!("tested on the server from {}", server.source());
+    /// # Ok::<(), migrations_core::scratch::ScratchError>(())
+    /// ```
     pub fn source(&self) -> &str {
         &self.source
     }

@@ -18,6 +18,17 @@ use crate::script::Source;
 /// The migrations of one folder, as an enum: one variant a migration, in execution order.
 ///
 /// [`embed_migrations!`](crate::embed_migrations) implements it; there is no need to do so by hand.
+///
+/// ```
+/// use migrations_core::{Error, MigrationSet, Migrator};
+///
+/// /// What every service of ours does with its migrations.
+/// fn migrate<M: MigrationSet>(client: &mut postgres::Client) -> Result<(), Error> {
+///     let report = Migrator::<M>::new().on_event(|event| eprintln!("{event}")).run(client)?;
+///     eprintln!("{report}");
+///     Ok(())
+/// }
+/// ```
 pub trait MigrationSet: Copy + Ord + Hash + fmt::Debug + fmt::Display + Send + Sync + 'static {
     /// What is known about the set.
     #[doc(hidden)]
@@ -38,6 +49,14 @@ pub trait MigrationSet: Copy + Ord + Hash + fmt::Debug + fmt::Display + Send + S
     }
 
     /// Every migration of the set, in execution order.
+    ///
+    /// ```
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// use migrations_core::MigrationSet;
+    ///
+    /// assert_eq!(Migration::all().next_back(), Some(Migration::CreateUsers));
+    /// assert_eq!(Migration::all().len(), Migration::ALL.len());
+    /// ```
     fn all() -> impl DoubleEndedIterator<Item = Self> + ExactSizeIterator {
         (0..Self::table().facts.len()).map(Self::at)
     }
@@ -192,6 +211,12 @@ pub fn parse<M: MigrationSet>(written: &str) -> Result<M, UnknownMigration> {
 }
 
 /// A name that is no migration of the set.
+///
+/// ```
+/// # migrations_core::embed_migrations!("examples/migrations");
+/// let error = "create_user".parse::<Migration>().unwrap_err();
+/// assert_eq!(error.to_string(), "no migration is named `create_user`");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("no migration is named `{0}`")]
 pub struct UnknownMigration(String);

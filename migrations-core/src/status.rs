@@ -7,6 +7,28 @@ use crate::ledger::Row;
 use crate::set::{Facts, MigrationSet};
 
 /// What the ledger says about the set.
+///
+/// ```
+/// # #[cfg(not(feature = "scratch"))]
+/// # fn main() {}
+/// # #[cfg(feature = "scratch")]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # migrations_core::embed_migrations!("examples/migrations");
+/// # use migrations_core::Migrator;
+/// # let server = migrations_core::scratch::Scratch::start()?;
+/// # let mut client = server.connect()?;
+/// Migrator::new().up_to(Migration::CreateShop).run(&mut client)?;
+///
+/// let status = Migration::status(&mut client)?;
+/// assert!(status.applied().eq([Migration::CreateShop]));
+/// assert!(status.pending().eq([Migration::CreateUsers]));
+/// assert_eq!(status.migrations[0].record.as_ref().unwrap().name, "create_shop");
+///
+/// let journal = Migrator::<Migration>::new().journal(&mut client)?;
+/// assert_eq!((journal[0].event.as_str(), journal[0].name.as_str()), ("applied", "create_shop"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Status<M> {
@@ -17,6 +39,18 @@ pub struct Status<M> {
 }
 
 /// What the ledger says about one migration.
+///
+/// ```
+/// use migrations_core::MigrationStatus;
+///
+/// fn sign<M>(status: &MigrationStatus<M>) -> char {
+///     match (&status.record, status.changed) {
+///         (None, _) => ' ',
+///         (Some(_), false) => '✓',
+///         (Some(_), true) => '!',
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MigrationStatus<M> {
@@ -29,6 +63,15 @@ pub struct MigrationStatus<M> {
 }
 
 /// An entry of the history.
+///
+/// ```
+/// use migrations_core::{Record, Status};
+///
+/// fn slowest<M>(status: &Status<M>) -> Option<&Record> {
+///     let records = status.migrations.iter().filter_map(|status| status.record.as_ref());
+///     records.max_by_key(|record| record.duration)
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Record {
@@ -45,6 +88,14 @@ pub struct Record {
 }
 
 /// An entry of the journal, which keeps everything that ever happened.
+///
+/// ```
+/// use migrations_core::Entry;
+///
+/// fn rollbacks(journal: &[Entry]) -> impl Iterator<Item = &Entry> {
+///     journal.iter().filter(|entry| entry.event == "rolled back")
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Entry {
@@ -80,11 +131,31 @@ impl<M: MigrationSet> Status<M> {
     }
 
     /// The migrations that are not applied, in execution order.
+    ///
+    /// ```
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # fn f(client: &mut postgres::Client) -> Result<(), migrations_core::Error> {
+    /// let status = Migration::status(client)?;
+    /// if let Some(next) = status.pending().next() {
+    ///     println!("{} is next: {}", next.name(), next.purpose());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pending(&self) -> impl Iterator<Item = M> + '_ {
         self.migrations.iter().filter(|status| status.record.is_none()).map(|status| status.migration)
     }
 
     /// The migrations that are applied, in execution order.
+    ///
+    /// ```
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # fn f(client: &mut postgres::Client) -> Result<(), migrations_core::Error> {
+    /// let status = Migration::status(client)?;
+    /// let has_users = status.applied().any(|migration| migration == Migration::CreateUsers);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn applied(&self) -> impl Iterator<Item = M> + '_ {
         self.migrations.iter().filter(|status| status.record.is_some()).map(|status| status.migration)
     }

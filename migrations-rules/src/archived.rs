@@ -7,6 +7,14 @@ use crate::name::FileName;
 use crate::text::Text;
 
 /// A file of the archive: its number stays taken, it is never run.
+///
+/// ```
+/// let set = migrations_rules::check("examples/migrations".as_ref(), "");
+/// let old = &set.archived[0];
+/// assert_eq!(old.path, "archive/schema/001_open_shop.sql");
+/// assert_eq!(old.category.as_deref(), Some("schema"), "where 001 stays taken");
+/// assert_eq!(old.superseded_by.as_ref().unwrap().stem(), "002_create_shop");
+/// ```
 #[derive(Debug, Clone)]
 pub struct Archived {
     /// The path relative to the root of the folder, `/` between parts.
@@ -37,12 +45,27 @@ impl Archived {
     }
 
     /// What its header says the migration was for; empty where it has none.
+    ///
+    /// ```
+    /// # let set = migrations_rules::check("examples/migrations".as_ref(), "");
+    /// # let archived = &set.archived[0];
+    /// // -- Migration: Create the shop as it was first meant.
+    /// assert_eq!(archived.purpose(), "Create the shop as it was first meant.");
+    /// ```
     pub fn purpose(&self) -> String {
         let comment = if self.path.ends_with(".rs") { "//!" } else { "--" };
         Header::parse(&self.text, comment).value(&self.text, Key::Migration)
     }
 
     /// Where the line `-- Superseded-by:` in the bytes of a file names a migration, without its category.
+    ///
+    /// ```
+    /// use migrations_rules::Archived;
+    ///
+    /// let file = b"-- Superseded-by: schema/002_create_shop.\nSELECT 1;\n";
+    /// let range = Archived::successor_in(file).unwrap();
+    /// assert_eq!(&file[range], b"002_create_shop", "to be written anew when that file gets another name");
+    /// ```
     pub fn successor_in(bytes: &[u8]) -> Option<Range<usize>> {
         let mut end = 0;
         for line in bytes.split_inclusive(|byte| *byte == b'\n') {

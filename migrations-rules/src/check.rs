@@ -16,6 +16,13 @@ use crate::text::Text;
 use crate::tree::{self, File, Place};
 
 /// A folder that was checked: its migrations in execution order, and everything that is wrong with it.
+///
+/// ```
+/// let set = migrations_rules::check("examples/migrations".as_ref(), "examples/migrations");
+/// let names: Vec<String> = set.migrations.iter().map(|migration| migration.file_name.stem()).collect();
+/// assert_eq!(names, ["002_create_shop", "003_index_orders", "004_drop_carts"]);
+/// assert_eq!(set.problems, []);
+/// ```
 #[derive(Debug)]
 pub struct Set {
     /// What `migrations.toml` says.
@@ -34,6 +41,13 @@ pub struct Set {
 
 impl Set {
     /// Whether any problem fails the build.
+    ///
+    /// ```
+    /// let set = migrations_rules::check("examples/migrations".as_ref(), "");
+    /// assert!(!set.has_errors());
+    /// let set = migrations_rules::check("no/such/folder".as_ref(), "");
+    /// assert!(set.has_errors());
+    /// ```
     pub fn has_errors(&self) -> bool {
         self.problems.iter().any(Problem::is_error)
     }
@@ -42,6 +56,11 @@ impl Set {
 /// Reads and checks the folder `root`. In problems it is called `name`, which may be empty.
 ///
 /// It never fails: whatever is wrong with the folder, up to its not being there, is in [`Set::problems`].
+///
+/// ```
+/// let set = migrations_rules::check("no/such/folder".as_ref(), "db/migrations");
+/// assert_eq!(set.problems[0].path, "db/migrations", "as it is called, not where it lies");
+/// ```
 pub fn check(root: &Path, name: &str) -> Set {
     let prefix = match name.trim_end_matches('/') {
         "" | "." => String::new(),

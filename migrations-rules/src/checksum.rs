@@ -5,6 +5,11 @@ use std::fmt::Write;
 use crate::migration::Migration;
 
 /// The checksum of a file's normalised text, as the ledger keeps it: `sha256:` and 64 hexadecimal digits.
+///
+/// ```
+/// let checksum = migrations_rules::checksum("SELECT 1;\n");
+/// assert!(checksum.starts_with("sha256:") && checksum.len() == 7 + 64);
+/// ```
 pub fn of(text: &str) -> String {
     format!("sha256:{}", hex(&hmac_sha256::Hash::hash(text.as_bytes())))
 }
@@ -13,6 +18,13 @@ pub fn of(text: &str) -> String {
 ///
 /// It is the SHA-256, in hexadecimal, over the number of the migrations and a line `name checksum` of each, sorted by name.
 /// The server computes the same from its history.
+///
+/// ```
+/// let set = migrations_rules::check("examples/migrations".as_ref(), "");
+/// let digest = migrations_rules::digest(&set.migrations);
+/// assert_eq!(digest, migrations_rules::digest(set.migrations.iter().rev()), "the order does not count");
+/// assert_ne!(digest, migrations_rules::digest(&set.migrations[1..]));
+/// ```
 pub fn digest<'a>(migrations: impl IntoIterator<Item = &'a Migration>) -> String {
     let mut rows: Vec<String> = migrations
         .into_iter()

@@ -11,12 +11,32 @@ use crate::suggest::did_you_mean;
 use crate::text::floor_char_boundary;
 
 /// The name of the configuration file, in the root of the folder.
+///
+/// ```
+/// let root = std::path::Path::new("examples/migrations");
+/// assert!(root.join(migrations_rules::CONFIG_FILE_NAME).is_file());
+/// ```
 pub const FILE_NAME: &str = "migrations.toml";
 
 /// The keys that the file may have.
+///
+/// ```
+/// use migrations_rules::{CONFIG_KEYS, did_you_mean};
+///
+/// assert_eq!(did_you_mean("max_line", CONFIG_KEYS).as_deref(), Some("did you mean `max_lines`?"));
+/// ```
 pub const KEYS: [&str; 5] = ["categories", "ledger_schema", "max_lines", "postgres_version", "rules"];
 
 /// What `migrations.toml` says; everything in it has a default.
+///
+/// ```
+/// use migrations_rules::Config;
+///
+/// // postgres_version = 15
+/// let set = migrations_rules::check("examples/migrations".as_ref(), "");
+/// assert_eq!(set.config.postgres_version, 15);
+/// assert_eq!(set.config.ledger_schema, Config::default().ledger_schema);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// The categories in the order that decides where numbers tie; `None`: the folders, sorted.
@@ -74,6 +94,17 @@ impl Config {
     }
 
     /// The level of a rule: what the file says, or the rule's own default.
+    ///
+    /// ```
+    /// use migrations_rules::{Config, Level, rule};
+    ///
+    /// // [rules]
+    /// // not-idempotent = "deny"
+    /// let set = migrations_rules::check("examples/migrations".as_ref(), "");
+    /// let rule = rule("not-idempotent").unwrap();
+    /// assert_eq!(set.config.level(rule), Level::Deny);
+    /// assert_eq!(Config::default().level(rule), Level::Warn);
+    /// ```
     pub fn level(&self, rule: &rule::Rule) -> Level {
         self.levels.get(rule.name).copied().unwrap_or(rule.level)
     }

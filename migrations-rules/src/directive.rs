@@ -28,6 +28,15 @@ pub(crate) enum DirectiveKind {
 }
 
 /// What to copy before a migration destroys it.
+///
+/// ```
+/// # let set = migrations_rules::check("examples/migrations".as_ref(), "");
+/// # let migration = &set.migrations[2];
+/// // -- @backup shop.carts
+/// let backup = migration.backups().next().unwrap();
+/// assert_eq!((backup.schema.as_str(), backup.table.as_str()), ("shop", "carts"));
+/// assert_eq!(backup.column, None, "the whole table");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Backup {
     /// The schema of the table.

@@ -27,6 +27,14 @@ use known::Known;
 use nodes::Nodes;
 
 /// The locks of a migration, in the order in which it takes them.
+///
+/// ```
+/// let sql = "CREATE TABLE a (b int); INSERT INTO c SELECT b FROM a;";
+/// let locks = migrations_rules::locks(sql, migrations_rules::statements(sql));
+/// let waited_for: Vec<String> =
+///     locks.locks.iter().filter(|lock| !lock.is_new).map(|lock| lock.relation.to_string()).collect();
+/// assert_eq!(waited_for, ["c"], "nobody else knows of `a` yet");
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Locks {
     /// One for each relation that a statement locks, with the strongest of its modes.
@@ -42,6 +50,14 @@ pub struct Locks {
 /// A partitioned table stands for its partitions, a parent for its children, a view for what it reads. What is written to
 /// a table may lock more: the tables at the other end of its foreign keys, what its triggers touch, the sequences of its
 /// columns.
+///
+/// ```
+/// use migrations_rules::LockMode;
+///
+/// let sql = "CREATE INDEX ON shop.orders (day);";
+/// let lock = &migrations_rules::locks(sql, migrations_rules::statements(sql)).locks[0];
+/// assert_eq!((lock.mode, lock.mode.blocks()), (LockMode::Share, "writes and schema changes"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lock {
     /// What is locked.
@@ -61,6 +77,15 @@ pub struct Lock {
 }
 
 /// A relation, or several.
+///
+/// ```
+/// use migrations_rules::Relation;
+///
+/// let sql = "DROP INDEX shop.ix; ALTER TABLE shop.users ADD COLUMN age int;";
+/// let locks = migrations_rules::locks(sql, migrations_rules::statements(sql)).locks;
+/// assert!(locks.iter().any(|lock| lock.relation == Relation::TableOf("index shop.ix".into())), "{locks:?}");
+/// assert!(locks.iter().any(|lock| lock.relation == Relation::Named("shop.users".into())));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Relation {
     /// By the name that it has before the migration, with its schema if that is written, and with quotes where it needs
@@ -73,6 +98,14 @@ pub enum Relation {
 }
 
 /// What a statement does to all rows of a relation.
+///
+/// ```
+/// use migrations_rules::Work;
+///
+/// let sql = "ALTER TABLE shop.users ALTER COLUMN id TYPE bigint;";
+/// let lock = &migrations_rules::locks(sql, migrations_rules::statements(sql)).locks[0];
+/// assert_eq!(lock.work, Some(Work::Rewrite), "the larger the table, the longer it is locked");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Work {
     /// It reads them.
@@ -132,12 +165,29 @@ fn of_statement(number: usize, nodes: &Nodes<'_>, known: &Known) -> Vec<Lock> {
 
 impl Locks {
     /// What is said of a migration with [`Locks::unseen`] statements.
+    ///
+    /// ```
+    /// use migrations_rules::Locks;
+    ///
+    /// let sql = "DO $$ BEGIN DROP TABLE shop.users; END $$;";
+    /// let locks = migrations_rules::locks(sql, migrations_rules::statements(sql));
+    /// if !locks.unseen.is_empty() {
+    ///     println!("{}", Locks::UNSEEN);
+    /// }
+    /// # assert_eq!(locks.unseen, [0]);
+    /// ```
     pub const UNSEEN: &str = "what a DO block or a function does is not seen";
 
     /// What a plan shows: each relation that exists before the migration once, those with the strongest locks first.
     ///
     /// Mode and statement are those of the strongest lock, the first of them. As it is held to the end, the work is the
     /// heaviest of all statements, under whatever lock.
+    ///
+    /// ```
+    /// let sql = "UPDATE shop.users SET name = ''; ALTER TABLE shop.users ALTER name SET NOT NULL;";
+    /// let locks = migrations_rules::locks(sql, migrations_rules::statements(sql));
+    /// assert_eq!((locks.locks.len(), locks.summary().len()), (2, 1), "two statements, one table");
+    /// ```
     pub fn summary(&self) -> Vec<Lock> {
         let existing = self.locks.iter().filter(|lock| !lock.is_new).cloned();
         let mut summary = strongest(existing);

@@ -8,6 +8,14 @@ use crate::name::FileName;
 use crate::text::Text;
 
 /// A place at which a migration names another file.
+///
+/// ```
+/// # let set = migrations_rules::check("examples/migrations".as_ref(), "");
+/// # let migration = &set.migrations[1];
+/// // -- Dependencies: 002_create_shop
+/// let mention = &migration.mentions()[0];
+/// assert_eq!(&migration.text[mention.range.clone()], "002_create_shop");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mention {
     /// The bytes of [`Migration::text`] that number and name stand at, without a category before them.
@@ -20,6 +28,16 @@ pub struct Mention {
 
 impl Migration {
     /// The places at which the file names others, in `Dependencies` and behind `@replaces`; what is no name is left out.
+    ///
+    /// ```
+    /// # let set = migrations_rules::check("examples/migrations".as_ref(), "");
+    /// # let migration = &set.migrations[0];
+    /// // -- Dependencies: none
+    /// // -- @replaces 001_open_shop
+    /// let mentions = migration.mentions();
+    /// assert_eq!(mentions.len(), 1);
+    /// assert_eq!(mentions[0].file_name.stem(), "001_open_shop");
+    /// ```
     pub fn mentions(&self) -> Vec<Mention> {
         let mut mentions = self.dependency_mentions();
         for directive in &self.directives {

@@ -14,6 +14,14 @@ use crate::syntax::{self, Tree};
 use crate::text::Text;
 
 /// One migration of the folder.
+///
+/// ```
+/// let set = migrations_rules::check("examples/migrations".as_ref(), "");
+/// let index = &set.migrations[1];
+/// assert_eq!(index.path, "sql/schema/003_index_orders.sql");
+/// assert_eq!(index.dependencies, [0], "the first of the set");
+/// assert!(!index.transactional);
+/// ```
 #[derive(Debug, Clone)]
 pub struct Migration {
     /// The path relative to the root of the folder, `/` between parts.
@@ -49,6 +57,13 @@ pub struct Migration {
 }
 
 /// What a migration is written in.
+///
+/// ```
+/// use migrations_rules::Kind;
+///
+/// let set = migrations_rules::check("examples/migrations".as_ref(), "");
+/// assert_eq!(set.migrations[0].kind, Kind::Sql, "although it has a companion in Rust");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A file of SQL.
@@ -58,6 +73,12 @@ pub enum Kind {
 }
 
 /// A runner with the name of an SQL migration, which runs with it.
+///
+/// ```
+/// let set = migrations_rules::check("examples/migrations".as_ref(), "");
+/// let companion = set.migrations[0].companion.as_ref().unwrap();
+/// assert_eq!(companion.path, "runners/002_create_shop.rs");
+/// ```
 #[derive(Debug, Clone)]
 pub struct Companion {
     /// The path relative to the root of the folder.
@@ -68,6 +89,15 @@ pub struct Companion {
 }
 
 /// A statement that checks what the body has done.
+///
+/// ```
+/// # let set = migrations_rules::check("examples/migrations".as_ref(), "");
+/// # let migration = &set.migrations[0];
+/// let verification = &migration.verify[0];
+/// let written = &migration.text[verification.statement.range.clone()];
+/// assert_eq!(written, "SELECT to_regnamespace('shop') IS NOT NULL");
+/// assert!(verification.is_query);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verification {
     /// The statement.
@@ -105,16 +135,38 @@ pub(crate) struct Part {
 
 impl Migration {
     /// What the header says the migration is for.
+    ///
+    /// ```
+    /// # let set = migrations_rules::check("examples/migrations".as_ref(), "");
+    /// # let migration = &set.migrations[0];
+    /// // -- Migration: Create the schema of the shop.
+    /// assert_eq!(migration.purpose(), "Create the schema of the shop.");
+    /// ```
     pub fn purpose(&self) -> String {
         self.header.value(&self.text, Key::Migration)
     }
 
     /// What the header says about undoing it.
+    ///
+    /// ```
+    /// # let set = migrations_rules::check("examples/migrations".as_ref(), "");
+    /// # let migration = &set.migrations[1];
+    /// // -- Rollback: drop the index.
+    /// assert_eq!(migration.rollback_note(), "drop the index.");
+    /// ```
     pub fn rollback_note(&self) -> String {
         self.header.value(&self.text, Key::Rollback)
     }
 
     /// What is copied before the body runs.
+    ///
+    /// ```
+    /// # let set = migrations_rules::check("examples/migrations".as_ref(), "");
+    /// # let migration = &set.migrations[2];
+    /// // -- @backup shop.carts
+    /// let tables: Vec<&str> = migration.backups().map(|backup| backup.table.as_str()).collect();
+    /// assert_eq!(tables, ["carts"]);
+    /// ```
     pub fn backups(&self) -> impl Iterator<Item = &Backup> {
         self.directives.iter().filter_map(|directive| match &directive.kind {
             DirectiveKind::Backup(backup) => Some(backup),
@@ -123,17 +175,37 @@ impl Migration {
     }
 
     /// Whether the file says that it destroys rows: it has them copied first, or allows the loss.
+    ///
+    /// ```
+    /// let set = migrations_rules::check("examples/migrations".as_ref(), "");
+    /// let destroying = set.migrations.iter().filter(|migration| migration.destroys_rows());
+    /// assert_eq!(destroying.map(|it| it.file_name.name.as_str()).collect::<Vec<_>>(), ["drop_carts"]);
+    /// ```
     pub fn destroys_rows(&self) -> bool {
         self.backups().next().is_some() || self.allows("data-loss")
     }
 
     /// Why it cannot be undone, when the header says so.
+    ///
+    /// ```
+    /// # let set = migrations_rules::check("examples/migrations".as_ref(), "");
+    /// # let migration = &set.migrations[2];
+    /// // -- Rollback: irreversible: the visits are not kept
+    /// assert_eq!(migration.irreversible().as_deref(), Some("the visits are not kept"));
+    /// ```
     pub fn irreversible(&self) -> Option<String> {
         let note = self.rollback_note();
         note.strip_prefix("irreversible").map(|rest| rest.trim_start_matches(':').trim().to_owned())
     }
 
     /// The names under which the ledger may know the migration from earlier, without their numbers.
+    ///
+    /// ```
+    /// # let set = migrations_rules::check("examples/migrations".as_ref(), "");
+    /// # let migration = &set.migrations[0];
+    /// // -- @renamed-from 002_make_shop
+    /// assert_eq!(migration.renamed_from(), ["make_shop"]);
+    /// ```
     pub fn renamed_from(&self) -> Vec<String> {
         let old_names = self.directives.iter().filter_map(|directive| match &directive.kind {
             DirectiveKind::RenamedFrom(old) => FileName::parse(old).ok(),
@@ -144,6 +216,13 @@ impl Migration {
 
     /// The names of archived migrations in whose place this one stands, without their numbers: each list did together what
     /// this one does.
+    ///
+    /// ```
+    /// # let set = migrations_rules::check("examples/migrations".as_ref(), "");
+    /// # let migration = &set.migrations[0];
+    /// // -- @replaces 001_open_shop
+    /// assert_eq!(migration.replaces(), [["open_shop"]]);
+    /// ```
     pub fn replaces(&self) -> Vec<Vec<String>> {
         let lists = self.directives.iter().filter_map(|directive| match &directive.kind {
             DirectiveKind::Replaces(names) => Some(names),
@@ -154,6 +233,13 @@ impl Migration {
     }
 
     /// The rules that `-- @allow` switches off in the file, each with its reason.
+    ///
+    /// ```
+    /// # let set = migrations_rules::check("examples/migrations".as_ref(), "");
+    /// # let migration = &set.migrations[2];
+    /// // -- @allow data-loss: the web server's log has the visits
+    /// assert_eq!(migration.allowed().next(), Some(("data-loss", "the web server's log has the visits")));
+    /// ```
     pub fn allowed(&self) -> impl Iterator<Item = (&str, &str)> {
         self.directives.iter().filter_map(|directive| match &directive.kind {
             DirectiveKind::Allow { rule, reason } => Some((rule.as_str(), reason.as_str())),

@@ -3,6 +3,14 @@
 use std::fmt;
 
 /// A file name without its extension, read: `012_replace_files` or `add_client_id`.
+///
+/// ```
+/// use migrations_rules::FileName;
+///
+/// let parsed = FileName::parse("012_replace_files").unwrap();
+/// assert_eq!((parsed.number.unwrap().value(), parsed.name.as_str()), (12, "replace_files"));
+/// assert_eq!(FileName::parse("add_client_id").unwrap().number, None);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileName {
     /// The number before the first `_`, if the name begins with one.
@@ -12,6 +20,14 @@ pub struct FileName {
 }
 
 /// The number of a migration; `012` and `12` are the same number.
+///
+/// ```
+/// use migrations_rules::FileName;
+///
+/// let number = |stem| FileName::parse(stem).unwrap().number.unwrap();
+/// assert_eq!(number("012_a"), number("12_a"));
+/// assert_eq!(number("012_a").to_string(), "012", "as it is written");
+/// ```
 #[derive(Debug, Clone)]
 pub struct Number {
     value: u64,
@@ -20,6 +36,13 @@ pub struct Number {
 
 impl FileName {
     /// Reads a file name without its extension.
+    ///
+    /// ```
+    /// use migrations_rules::{BadName, FileName};
+    ///
+    /// assert!(FileName::parse("012_replace_files").is_ok());
+    /// assert_eq!(FileName::parse("012-replace-files"), Err(BadName::NotSnakeCase));
+    /// ```
     ///
     /// # Errors
     /// What is wrong with it.
@@ -38,6 +61,11 @@ impl FileName {
     }
 
     /// The file name again, without extension, as it was written.
+    ///
+    /// ```
+    /// # use migrations_rules::FileName;
+    /// assert_eq!(FileName::parse("012_replace_files").unwrap().stem(), "012_replace_files");
+    /// ```
     pub fn stem(&self) -> String {
         match &self.number {
             Some(number) => format!("{number}_{}", self.name),
@@ -53,11 +81,23 @@ impl Number {
     }
 
     /// The number's value.
+    ///
+    /// ```
+    /// # use migrations_rules::FileName;
+    /// # let number = FileName::parse("012_replace_files").unwrap().number.unwrap();
+    /// assert_eq!((number.to_string().as_str(), number.value()), ("012", 12));
+    /// ```
     pub fn value(&self) -> u64 {
         self.value
     }
 
     /// Another value, written with as many digits as this number.
+    ///
+    /// ```
+    /// # use migrations_rules::FileName;
+    /// let number = FileName::parse("012_replace_files").unwrap().number.unwrap();
+    /// assert_eq!(number.like(number.value() + 1), "013");
+    /// ```
     pub fn like(&self, value: u64) -> String {
         format!("{value:0width$}", width = self.digits.len())
     }
@@ -78,6 +118,13 @@ impl fmt::Display for Number {
 }
 
 /// Why a file name cannot be a migration's.
+///
+/// ```
+/// use migrations_rules::{BadName, FileName};
+///
+/// assert_eq!(FileName::parse("012"), Err(BadName::OnlyANumber));
+/// assert_eq!(BadName::OnlyANumber.to_string(), "there is no name behind the number");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BadName {
     /// `012.sql`: there is no name behind the number.
@@ -99,6 +146,13 @@ impl fmt::Display for BadName {
 }
 
 /// The closest name that would be accepted, to offer as a correction; `None` when nothing is left.
+///
+/// ```
+/// use migrations_rules::suggested_name;
+///
+/// assert_eq!(suggested_name("V1__Initial-Schema").as_deref(), Some("1_initial_schema"));
+/// assert_eq!(suggested_name("012"), None);
+/// ```
 pub fn suggestion(stem: &str) -> Option<String> {
     let refinery =
         stem.strip_prefix(['V', 'U']).filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));

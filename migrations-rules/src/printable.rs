@@ -17,6 +17,10 @@ pub(crate) fn is_unprintable(c: char) -> bool {
 }
 
 /// The text as one line, in which an unprintable character is shown as Rust would write it: `\n`, `\u{1b}`.
+///
+/// ```
+/// assert_eq!(migrations_rules::printable("red: \u{1b}[31m"), r"red: \u{1b}[31m");
+/// ```
 pub fn line(text: &str) -> Cow<'_, str> {
     escaped(text, is_unprintable)
 }

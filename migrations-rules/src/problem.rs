@@ -8,6 +8,13 @@ use crate::printable;
 use crate::text::{Position, Text, floor_char_boundary};
 
 /// How a rule's findings are treated.
+///
+/// ```
+/// use migrations_rules::Level;
+///
+/// assert!(Level::Allow < Level::Warn && Level::Warn < Level::Deny);
+/// assert_eq!(Level::Deny.to_string(), "deny", "as in `migrations.toml`");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
     /// Not reported.
@@ -40,6 +47,13 @@ impl fmt::Display for Level {
 }
 
 /// One violation of one rule, at one place.
+///
+/// ```
+/// let set = migrations_rules::check("no/such/folder".as_ref(), "migrations");
+/// let problem = &set.problems[0];
+/// assert_eq!(problem.rule, "unexpected-file");
+/// assert_eq!(problem.to_string(), "migrations:1:1: there is no such folder [unexpected-file]");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// The rule's name, such as `duplicate-number`, or the code of a server's error.
@@ -59,6 +73,14 @@ pub struct Problem {
 }
 
 /// The lines of a file that a problem is about, and the part of them to underline.
+///
+/// ```
+/// use migrations_rules::{Excerpt, Text};
+///
+/// let text = Text::new(b"SELECT 1;\nSELECT one;\n".to_vec()).unwrap();
+/// let excerpt = Excerpt::new(&text, 17..20, "not a number");
+/// assert_eq!((excerpt.line, &excerpt.text[excerpt.span]), (2, "one"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Excerpt {
     /// The number of the line, counted from 1.
@@ -75,6 +97,14 @@ impl Excerpt {
     const CONTEXT: usize = 80;
 
     /// The first line of `span` in `text`, with a caret under the part of it that `span` covers.
+    ///
+    /// ```
+    /// use migrations_rules::{Excerpt, Text};
+    ///
+    /// let text = Text::new(b"SELECT\n  one;\n".to_vec()).unwrap();
+    /// let excerpt = Excerpt::new(&text, 0..12, "");
+    /// assert_eq!(excerpt.text, "SELECT", "the first of two lines");
+    /// ```
     pub fn new(text: &Text, span: Range<usize>, label: impl Into<String>) -> Excerpt {
         let number = text.position(span.start).line;
         let line = text.line_range(number);
@@ -108,6 +138,12 @@ impl Excerpt {
 
 impl Problem {
     /// Whether the problem fails the build.
+    ///
+    /// ```
+    /// let set = migrations_rules::check("no/such/folder".as_ref(), "migrations");
+    /// let errors = set.problems.iter().filter(|problem| problem.is_error());
+    /// assert_eq!(errors.count(), 1);
+    /// ```
     pub fn is_error(&self) -> bool {
         self.level == Level::Deny
     }

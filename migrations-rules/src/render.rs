@@ -1,4 +1,28 @@
 //! Problems as text for people: the message, `--> path:line:column`, the line with a caret, the help.
+//!
+//! ```
+//! use migrations_rules::render::{Diagnostic, Spot};
+//! use migrations_rules::{Excerpt, Level, Text};
+//!
+//! let text = Text::new(b"SELECT one;\n".to_vec()).unwrap();
+//! let spot = Spot {
+//!     path: "sql/001_a.sql".into(),
+//!     position: Some(text.position(7)),
+//!     excerpt: Some(Excerpt::new(&text, 7..10, "not a number")),
+//! };
+//! let diagnostic = Diagnostic {
+//!     level: Level::Deny,
+//!     message: "there is no column `one`".into(),
+//!     code: Some("42703".into()),
+//!     spots: vec![spot],
+//!     notes: vec![],
+//!     help: vec!["write `1`".into()],
+//! };
+//! let shown = diagnostic.rendered(false);
+//! let lines: Vec<&str> = shown.lines().collect();
+//! assert_eq!(lines[..2], ["error: there is no column `one` [42703]", " --> sql/001_a.sql:1:8"]);
+//! assert_eq!(lines[3..5], ["1 | SELECT one;", "  |        ^^^ not a number"]);
+//! ```
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level as Title, Origin, Renderer, Snippet};
 
@@ -7,6 +31,21 @@ use crate::problem::{Excerpt, Level, Problem};
 use crate::text::{Position, floor_char_boundary};
 
 /// What is said of a problem or of an error, in the order in which it is shown.
+///
+/// ```
+/// use migrations_rules::{Level, render::Diagnostic};
+///
+/// let diagnostic = Diagnostic {
+///     level: Level::Warn,
+///     message: "the folder is empty".into(),
+///     code: None,
+///     spots: vec![],
+///     notes: vec![],
+///     help: vec!["write a first migration".into()],
+/// };
+/// assert!(diagnostic.rendered(false).starts_with("warning: the folder is empty"));
+/// assert!(diagnostic.rendered(false).ends_with("= help: write a first migration"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     /// [`Level::Deny`] for an error; everything else is a warning.
@@ -24,6 +63,13 @@ pub struct Diagnostic {
 }
 
 /// A file, or a place in it.
+///
+/// ```
+/// use migrations_rules::render::Spot;
+///
+/// let file = Spot { path: "migrations/migrations.toml".into(), position: None, excerpt: None };
+/// assert!(file.position.is_none(), "the file as a whole");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spot {
     /// The file or folder.
@@ -45,6 +91,14 @@ pub struct Spot {
 ///    |
 ///    = help: …
 /// ```
+///
+/// ```
+/// # let set = migrations_rules::check("no/such/folder".as_ref(), "migrations");
+/// for problem in &set.problems {
+///     println!("error: {}", migrations_rules::render::plain(problem));
+/// }
+/// # assert_eq!(set.problems.len(), 1);
+/// ```
 pub fn plain(problem: &Problem) -> String {
     let diagnostic = Diagnostic::of(problem);
     let whole = diagnostic.rendered(false);
@@ -53,6 +107,14 @@ pub fn plain(problem: &Problem) -> String {
 }
 
 /// A problem as `rustc` would print it, with terminal colours when `colour` is set.
+///
+/// ```
+/// use std::io::{IsTerminal, stderr};
+///
+/// let set = migrations_rules::check("no/such/folder".as_ref(), "migrations");
+/// let shown = migrations_rules::render::full(&set.problems[0], stderr().is_terminal());
+/// assert!(shown.contains("there is no such folder"), "{shown}");
+/// ```
 pub fn full(problem: &Problem, colour: bool) -> String {
     Diagnostic::of(problem).rendered(colour)
 }
@@ -73,6 +135,15 @@ impl Diagnostic {
     }
 
     /// As `rustc` would print it, with terminal colours when `colour` is set.
+    ///
+    /// ```
+    /// # use migrations_rules::{Level, render::Diagnostic};
+    /// # let (level, message) = (Level::Deny, "no way back".to_owned());
+    /// # let diagnostic =
+    /// #     Diagnostic { level, message, code: None, spots: vec![], notes: vec![], help: vec![] };
+    /// assert_eq!(diagnostic.rendered(false), "error: no way back");
+    /// assert!(diagnostic.rendered(true).contains("\u{1b}["), "an escape sequence");
+    /// ```
     pub fn rendered(&self, colour: bool) -> String {
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
         let rendered = renderer.render(&[self.group()]);

@@ -6,6 +6,13 @@ use crate::statement::statements;
 use crate::syntax::{self, Token, TokenKind, table_name};
 
 /// A function, a procedure or a DO block whose body is a string in the text.
+///
+/// ```
+/// let sql = "CREATE FUNCTION shop.one() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;";
+/// let routine = &migrations_rules::routines(sql)[0];
+/// assert_eq!(routine.name.as_deref(), Some("one"));
+/// assert_eq!(&sql[routine.body.clone()], " SELECT 1 ");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Routine {
     /// Its name without a schema, as the server understands it; `None` for a DO block.
@@ -17,6 +24,12 @@ pub struct Routine {
 }
 
 /// The routines that a text defines, in their order.
+///
+/// ```
+/// let routines = migrations_rules::routines("SELECT 1; DO $$ BEGIN RAISE 'no'; END $$;");
+/// assert_eq!(routines.len(), 1);
+/// assert_eq!(routines[0].name, None);
+/// ```
 pub fn routines(text: &str) -> Vec<Routine> {
     statements(text).into_iter().filter_map(|range| routine(text, range)).collect()
 }

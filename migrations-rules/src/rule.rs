@@ -12,6 +12,12 @@ use crate::rules;
 use crate::text::{NotUtf8, Position, Text};
 
 /// A rule: what it looks for, why, what to do, and examples that its tests run.
+///
+/// ```
+/// let rule = migrations_rules::rule("data-loss").unwrap();
+/// assert_eq!(rule.summary, "what destroys rows says where they are kept");
+/// assert!(!rule.fixed, "`migrations.toml` may say another level");
+/// ```
 #[derive(Debug)]
 pub struct Rule {
     /// The name, as it stands in messages, in `migrations.toml` and behind `-- @allow`.
@@ -34,6 +40,16 @@ pub struct Rule {
 }
 
 /// A migrations folder in small.
+///
+/// ```
+/// use migrations_rules::{Example, rule};
+///
+/// for example in rule("data-loss").unwrap().bad {
+///     if let Example::Body(sql) = example {
+///         println!("{sql}");
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub enum Example {
     /// The body of the only migration of a folder; header and rollback are added.
@@ -44,6 +60,14 @@ pub enum Example {
 
 impl Example {
     /// The files of the folder, with their bytes; what the rule does not care about is filled in.
+    ///
+    /// ```
+    /// use migrations_rules::Example;
+    ///
+    /// let files = Example::Body("SELECT 2;").files();
+    /// assert_eq!(files[0].0, "sql/schema/001_example.sql");
+    /// assert!(files[0].1.starts_with(b"-- Migration: an example.\n"));
+    /// ```
     pub fn files(&self) -> Vec<(String, Vec<u8>)> {
         let body = match self {
             Example::Body(body) => body,
@@ -74,6 +98,13 @@ pub(crate) enum Check {
 }
 
 /// All rules, in the order of their names; `unused-allow` must be the last, because it looks at what the others did.
+///
+/// ```
+/// use migrations_rules::{Level, RULES};
+///
+/// let warning = RULES.iter().filter(|rule| rule.level == Level::Warn).map(|rule| rule.name);
+/// assert!(warning.collect::<Vec<_>>().contains(&"not-idempotent"));
+/// ```
 pub static ALL: [&Rule; 28] = [
     &rules::bad_config::RULE,
     &rules::bad_file_name::RULE,
@@ -106,6 +137,11 @@ pub static ALL: [&Rule; 28] = [
 ];
 
 /// The rule of this name.
+///
+/// ```
+/// assert!(migrations_rules::rule("syntax-error").is_some());
+/// assert!(migrations_rules::rule("sintax-error").is_none());
+/// ```
 pub fn find(name: &str) -> Option<&'static Rule> {
     ALL.iter().find(|rule| rule.name == name).copied()
 }

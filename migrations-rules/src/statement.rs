@@ -7,6 +7,13 @@ use crate::escapes;
 use crate::syntax::{self, Token, TokenKind};
 
 /// One statement of a file.
+///
+/// ```
+/// let set = migrations_rules::check("examples/migrations".as_ref(), "");
+/// let carts = &set.migrations[2];
+/// let written = carts.body.iter().map(|statement| &carts.text[statement.range.clone()]);
+/// assert!(written.eq(["DROP TABLE IF EXISTS shop.carts", "DROP TABLE IF EXISTS shop.visits"]));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
     /// From its first token to its last, the `;` not included.

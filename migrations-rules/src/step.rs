@@ -4,6 +4,15 @@ use crate::syntax::{Kind, Node, Tree, table_name};
 
 /// How a statement of a `@no-transaction` file is run, and how to find out what it has done when the connection died
 /// while it was running.
+///
+/// ```
+/// use migrations_rules::Step;
+///
+/// // CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_day ON shop.orders (day);
+/// let set = migrations_rules::check("examples/migrations".as_ref(), "");
+/// let step = Step::CreateIndex { index: "orders_day".to_owned(), table: "shop.orders".to_owned() };
+/// assert_eq!(set.migrations[1].steps, [step]);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step<S = String> {
     /// In a transaction of its own, together with the record that it has run.
@@ -42,6 +51,13 @@ pub enum Step<S = String> {
 
 impl<S> Step<S> {
     /// The same, with each name put through `to`.
+    ///
+    /// ```
+    /// use migrations_rules::Step;
+    ///
+    /// let quoted = Step::DropIndex { index: "ix" }.map(|name| format!("{name:?}"));
+    /// assert_eq!(quoted, Step::DropIndex { index: "\"ix\"".to_owned() });
+    /// ```
     pub fn map<T>(self, mut to: impl FnMut(S) -> T) -> Step<T> {
         match self {
             Step::Atomic => Step::Atomic,

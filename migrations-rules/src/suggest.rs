@@ -1,6 +1,14 @@
 //! "did you mean": the known word that a mistyped one probably stands for.
 
 /// `did you mean …?` for the closest of the known words, if one is close enough.
+///
+/// ```
+/// use migrations_rules::did_you_mean;
+///
+/// let known = ["verify", "rollback"];
+/// assert_eq!(did_you_mean("rolback", known).as_deref(), Some("did you mean `rollback`?"));
+/// assert_eq!(did_you_mean("todo", known), None);
+/// ```
 pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     closest(word, known).map(|word| format!("did you mean `{word}`?"))
 }

@@ -6,6 +6,13 @@ use std::ops::Range;
 ///
 /// Offsets are bytes into this normalised text; lines and columns are the same as in the file,
 /// because normalising only removes characters that no editor counts.
+///
+/// ```
+/// use migrations_rules::Text;
+///
+/// let text = Text::new(b"\xef\xbb\xbfSELECT 1;\r\n".to_vec()).unwrap();
+/// assert_eq!(&text[0..9], "SELECT 1;");
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Text {
     content: String,
@@ -15,6 +22,13 @@ pub struct Text {
 }
 
 /// A place in a file: line and column, both counted from 1, the column in characters.
+///
+/// ```
+/// use migrations_rules::{Position, Text};
+///
+/// let text = Text::new("añb".into()).unwrap();
+/// assert_eq!(text.position("añ".len()), Position { line: 1, column: 3 }, "the fourth byte");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
     /// The line, counted from 1.
@@ -25,6 +39,13 @@ pub struct Position {
 
 impl Text {
     /// Makes a text of the bytes of a file.
+    ///
+    /// ```
+    /// use migrations_rules::Text;
+    ///
+    /// assert!(Text::new(b"SELECT 1;\n".to_vec()).is_ok());
+    /// assert!(Text::new(b"\xfc in Latin-1".to_vec()).is_err());
+    /// ```
     ///
     /// # Errors
     /// The offset of the first byte that is not UTF-8.
@@ -55,21 +76,45 @@ impl Text {
     }
 
     /// The whole text.
+    ///
+    /// ```
+    /// # use migrations_rules::Text;
+    /// assert_eq!(Text::new(b"a\r\nb\r\n".to_vec()).unwrap().as_str(), "a\nb\n");
+    /// ```
     pub fn as_str(&self) -> &str {
         &self.content
     }
 
     /// Whether the file's bytes differ from this text (it had a byte order mark or CRLF line ends).
+    ///
+    /// ```
+    /// # use migrations_rules::Text;
+    /// let text = |bytes: &[u8]| Text::new(bytes.to_vec()).unwrap();
+    /// assert!(text(b"a\r\n").was_normalised());
+    /// assert!(!text(b"a\n").was_normalised());
+    /// ```
     pub fn was_normalised(&self) -> bool {
         self.normalised
     }
 
     /// The number of lines; a last line without a line end counts.
+    ///
+    /// ```
+    /// # use migrations_rules::Text;
+    /// let text = |bytes: &[u8]| Text::new(bytes.to_vec()).unwrap();
+    /// assert_eq!((text(b"a\nb").line_count(), text(b"a\nb\n").line_count()), (2, 2));
+    /// ```
     pub fn line_count(&self) -> usize {
         self.line_starts.len() - usize::from(self.content.is_empty() || self.content.ends_with('\n'))
     }
 
     /// The bytes of line `line` (counted from 1), its line end not included.
+    ///
+    /// ```
+    /// # use migrations_rules::Text;
+    /// let text = Text::new(b"SELECT\n  1;\n".to_vec()).unwrap();
+    /// assert_eq!(&text[text.line_range(2)], "  1;");
+    /// ```
     pub fn line_range(&self, line: usize) -> Range<usize> {
         let line = line.max(1);
         let start = self.line_starts.get(line - 1).copied().unwrap_or(self.content.len());
@@ -78,6 +123,13 @@ impl Text {
     }
 
     /// Line and column of a byte offset; an offset past the end is the end.
+    ///
+    /// ```
+    /// # use migrations_rules::Text;
+    /// let text = Text::new("-- naïve\nSELECT 1;\n".into()).unwrap();
+    /// let place = text.position(text.as_str().find('1').unwrap());
+    /// assert_eq!((place.line, place.column), (2, 8));
+    /// ```
     pub fn position(&self, offset: usize) -> Position {
         let offset = floor_char_boundary(&self.content, offset);
         let line = self.line_starts.partition_point(|start| *start <= offset);
@@ -106,6 +158,11 @@ pub(crate) fn floor_char_boundary(text: &str, offset: usize) -> usize {
 }
 
 /// Where a file stops being UTF-8.
+///
+/// ```
+/// let error = migrations_rules::Text::new(b"a\nb \xff".to_vec()).unwrap_err();
+/// assert_eq!((error.position.line, error.position.column, error.byte), (2, 3, 0xff));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotUtf8 {
     /// Line and column of the first byte that is not UTF-8.

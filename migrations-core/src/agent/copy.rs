@@ -8,6 +8,20 @@ use crate::quote::identifiers;
 use crate::runner::RunnerError;
 
 /// Rows on their way into a table, in PostgreSQL's binary COPY format. They are there after [`CopyIn::finish`].
+///
+/// ```
+/// use migrations_core::{Agent, RunnerError};
+///
+/// pub fn after(agent: &mut Agent<'_>) -> Result<(), RunnerError> {
+///     let mut copy = agent.copy_in("shop", "numbers", &["number", "word"])?;
+///     for (number, word) in (1_i64..).zip(["one", "two", "three"]) {
+///         copy.row(&[&number, &word])?;
+///     }
+///     let rows = copy.finish()?;
+///     agent.log(format!("{rows} numbers"));
+///     Ok(())
+/// }
+/// ```
 #[must_use = "nothing is kept without `finish`"]
 pub struct CopyIn<'i> {
     writer: BinaryCopyInWriter<'i>,
@@ -29,6 +43,15 @@ impl<'i> CopyIn<'i> {
 
     /// Adds a row: a value for each column.
     ///
+    /// ```
+    /// # use migrations_core::{CopyIn, RunnerError};
+    /// # fn f(copy: &mut CopyIn<'_>) -> Result<(), RunnerError> {
+    /// // COPY converts nothing: a `bigint` takes an `i64`, an `integer` an `i32`.
+    /// copy.row(&[&1_i64, &Some("one"), &None::<String>])?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// A value does not fit its column, or the connection is lost.
     #[track_caller]
@@ -37,6 +60,14 @@ impl<'i> CopyIn<'i> {
     }
 
     /// Ends the copy; answers the number of rows.
+    ///
+    /// ```
+    /// # use migrations_core::{CopyIn, RunnerError, ensure};
+    /// # fn f(copy: CopyIn<'_>) -> Result<(), RunnerError> {
+    /// ensure(copy.finish()? == 3, "rows were lost")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// The server refuses the rows.

@@ -9,6 +9,17 @@ use crate::quote::{identifier, identifiers};
 use crate::runner::RunnerError;
 
 /// An INSERT that is being built. Many rows go in one statement.
+///
+/// ```
+/// use migrations_core::{Agent, RunnerError};
+///
+/// pub fn after(agent: &mut Agent<'_>) -> Result<(), RunnerError> {
+///     let addresses = ["ada@example.org", "bob@example.org"];
+///     let insert = agent.insert("shop", "users").columns(&["email"]);
+///     addresses.iter().fold(insert, |insert, address| insert.row(&[address])).execute()?;
+///     Ok(())
+/// }
+/// ```
 #[must_use = "nothing is inserted before `execute` or `returning`"]
 pub struct Insert<'i> {
     client: &'i mut Client,
@@ -27,12 +38,32 @@ impl<'i> Insert<'i> {
     }
 
     /// The columns that get values, in the order of the values.
+    ///
+    /// ```
+    /// # use migrations_core::{Insert, RunnerError};
+    /// # fn f(insert: Insert<'_>) -> Result<(), RunnerError> {
+    /// insert.columns(&["email", "name"]).row(&[&"ada@example.org", &"Ada"]).execute()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn columns(mut self, columns: &[&str]) -> Self {
         self.columns = columns.iter().map(|column| (*column).to_owned()).collect();
         self
     }
 
     /// Adds a row: a value for each column.
+    ///
+    /// ```
+    /// # use migrations_core::{Insert, RunnerError};
+    /// # fn f(insert: Insert<'_>) -> Result<(), RunnerError> {
+    /// insert
+    ///     .columns(&["email", "name"])
+    ///     .row(&[&"ada@example.org", &"Ada"])
+    ///     .row(&[&"bob@example.org", &None::<String>])
+    ///     .execute()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn row(mut self, values: &[&'i (dyn ToSql + Sync)]) -> Self {
         self.values.extend(values);
         self
@@ -40,6 +71,15 @@ impl<'i> Insert<'i> {
 
     /// Leaves rows alone that are there already, by the unique columns `key`. With no columns: by any unique constraint or
     /// index, such as one on `lower(email)`.
+    ///
+    /// ```
+    /// # use migrations_core::{Insert, RunnerError};
+    /// # fn f(insert: Insert<'_>) -> Result<(), RunnerError> {
+    /// let ada = insert.columns(&["email"]).row(&[&"ada@example.org"]);
+    /// let rows = ada.on_conflict_do_nothing(&["email"]).execute()?; // 0 when she is there already
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn on_conflict_do_nothing(mut self, key: &[&str]) -> Self {
         self.conflict = match key {
             [] => " ON CONFLICT DO NOTHING".to_owned(),
@@ -49,6 +89,18 @@ impl<'i> Insert<'i> {
     }
 
     /// Overwrites `columns` of rows that are there already, by the unique columns `key`.
+    ///
+    /// ```
+    /// # use migrations_core::{Insert, RunnerError};
+    /// # fn f(insert: Insert<'_>) -> Result<(), RunnerError> {
+    /// insert
+    ///     .columns(&["email", "name"])
+    ///     .row(&[&"ada@example.org", &"Ada Lovelace"])
+    ///     .on_conflict_update(&["email"], &["name"])
+    ///     .execute()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn on_conflict_update(mut self, key: &[&str], columns: &[&str]) -> Self {
         let overwrite: Vec<String> =
             columns.iter().map(|column| format!("{0} = EXCLUDED.{0}", identifier(column))).collect();
@@ -57,6 +109,15 @@ impl<'i> Insert<'i> {
     }
 
     /// Inserts; answers the number of rows.
+    ///
+    /// ```
+    /// # use migrations_core::{Insert, RunnerError, ensure};
+    /// # fn f(insert: Insert<'_>) -> Result<(), RunnerError> {
+    /// let rows = insert.columns(&["email"]).row(&[&"ada@example.org"]).execute()?;
+    /// ensure(rows == 1, "she is there already")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// The values do not fit the columns, or the server refuses them.
@@ -70,6 +131,15 @@ impl<'i> Insert<'i> {
     }
 
     /// Inserts; answers these columns of the rows that were inserted or overwritten.
+    ///
+    /// ```
+    /// # use migrations_core::{Insert, RunnerError};
+    /// # fn f(insert: Insert<'_>) -> Result<(), RunnerError> {
+    /// let rows = insert.columns(&["email"]).row(&[&"ada@example.org"]).returning(&["id"])?;
+    /// let ids: Vec<i64> = rows.iter().map(|row| row.get("id")).collect();
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`Insert::execute`].

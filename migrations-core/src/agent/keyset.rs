@@ -25,17 +25,40 @@ pub struct Keyset {
 
 impl Keyset {
     /// A walk along `key`, a column of type `bigint`, `integer` or `smallint` that is unique and indexed.
+    ///
+    /// ```
+    /// # use migrations_core::{Agent, Batch, Cursor, Keyset, RunnerError};
+    /// # fn batch(agent: &mut Agent<'_>, cursor: &Cursor) -> Result<Batch, RunnerError> {
+    /// let statement = "DELETE FROM shop.visits WHERE id > $1 AND id <= $2 AND day < '2024-01-01'";
+    /// Keyset::new("shop", "visits", "id").execute(agent, cursor, statement)
+    /// # }
+    /// ```
     pub fn new(schema: &str, table: &str, key: &str) -> Keyset {
         Keyset { table: qualified(schema, table), key: identifier(key), rows: 1000 }
     }
 
     /// How many rows a batch has. Default: 1000.
+    ///
+    /// ```
+    /// # use migrations_core::Keyset;
+    /// assert_eq!(Keyset::new("shop", "users", "id").rows(1000), Keyset::new("shop", "users", "id"));
+    /// ```
     pub fn rows(mut self, rows: u32) -> Keyset {
         self.rows = i64::from(rows.max(1));
         self
     }
 
     /// Executes `statement` for the next batch: the rows whose key is above `$1` and not above `$2`, both `bigint`.
+    ///
+    /// ```
+    /// use migrations_core::{Agent, Batch, Cursor, Keyset, RunnerError};
+    ///
+    /// pub fn batch(agent: &mut Agent<'_>, cursor: &Cursor) -> Result<Batch, RunnerError> {
+    ///     // Without both borders a batch would touch the rows of the others too.
+    ///     let statement = "UPDATE shop.users SET nick = name WHERE id > $1 AND id <= $2 AND nick IS NULL";
+    ///     Keyset::new("shop", "users", "id").execute(agent, cursor, statement)
+    /// }
+    /// ```
     ///
     /// # Errors
     /// The server refuses the statement.

@@ -9,6 +9,13 @@ use migrations_rules::{Excerpt, Position, Text};
 use super::Trace;
 
 /// A place in a migration file.
+///
+/// ```
+/// use migrations_core::Location;
+///
+/// let place = Location { path: "migrations/sql/schema/002_create_users.sql".into(), line: 7, column: 1 };
+/// assert_eq!(place.to_string(), "migrations/sql/schema/002_create_users.sql:7:1");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Location {
     /// The path of the file, relative to the crate that embeds it.

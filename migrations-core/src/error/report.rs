@@ -20,6 +20,17 @@ impl Error {
     ///   = note: nothing was changed
     ///   = help: name its schema, or create it in a migration before and name that under `Dependencies:`
     /// ```
+    ///
+    /// ```
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// use std::io::{IsTerminal, stderr};
+    ///
+    /// # fn f(client: &mut postgres::Client) {
+    /// if let Err(error) = Migration::run_all(client) {
+    ///     eprintln!("{}", error.report(stderr().is_terminal()));
+    /// }
+    /// # }
+    /// ```
     pub fn report(&self, colour: bool) -> String {
         self.diagnostic().rendered(colour)
     }

@@ -11,6 +11,17 @@ use crate::ledger::rows;
 use crate::set::Facts;
 
 /// A tool whose history [`Migrator::adopt`](crate::Migrator::adopt) takes over.
+///
+/// ```
+/// # migrations_core::embed_migrations!("examples/migrations");
+/// use migrations_core::{Error, Migrator, interop::Tool};
+///
+/// fn take_over(client: &mut postgres::Client) -> Result<(), Error> {
+///     let adopted = Migrator::<Migration>::new().adopt(client, Tool::Flyway)?;
+///     println!("{} migrations were applied by Flyway", adopted.len());
+///     Ok(())
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Tool {

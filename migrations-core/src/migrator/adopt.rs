@@ -12,6 +12,18 @@ impl<M: MigrationSet> Migrator<'_, M> {
     /// database that has what they would make. Answers which; with [`Migrator::dry_run`] it only answers. The journal says
     /// `adopted`. A rollback treats them as if they had been run.
     ///
+    /// ```
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use migrations_core::{Error, Migrator};
+    /// # fn f(client: &mut postgres::Client) -> Result<(), Error> {
+    /// // The shop was made by hand; its users were not.
+    /// let entered = Migrator::new().up_to(Migration::CreateShop).baseline(client)?;
+    /// assert_eq!(entered, [Migration::CreateShop]);
+    /// Migration::run_all(client)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// The history cannot be read or written, has changed or unknown migrations ([`Error::is_changed`],
     /// [`Error::is_missing`]), or whatever [`Migrator::run`] says of the lock.
@@ -22,6 +34,17 @@ impl<M: MigrationSet> Migrator<'_, M> {
     /// The same for those that another tool has applied, as its history in this database says. Each of its entries has to
     /// be a migration of this set, by name or, where it keeps none, by number; else nothing is entered. Of refinery's,
     /// each file has to hold the lines that refinery ran, as its checksum proves.
+    ///
+    /// ```
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use migrations_core::{Error, Migrator, interop::Tool};
+    /// # fn f(client: &mut postgres::Client) -> Result<(), Error> {
+    /// let would_be = Migrator::<Migration>::new().dry_run(true).adopt(client, Tool::Refinery)?;
+    /// println!("refinery has applied {would_be:?}");
+    /// Migrator::<Migration>::new().adopt(client, Tool::Refinery)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`Migrator::baseline`], or the other tool's history cannot be read, has entries that this set does not have ([`Error::is_missing`]), or

@@ -58,6 +58,15 @@ impl Catalogue {
     /// The physical order of a table's columns is left out too: a column that was added later equals one that was there
     /// from the start. See [`Catalogue::read_with_column_order`].
     ///
+    /// ```
+    /// use migrations_core::testing::Catalogue;
+    ///
+    /// /// What two databases are compared by: neither the ledger nor the cache counts.
+    /// fn schema(client: &mut postgres::Client) -> Result<Catalogue, postgres::Error> {
+    ///     Catalogue::read(client, &["migrations", "cache"])
+    /// }
+    /// ```
+    ///
     /// # Errors
     /// The server does not answer, or the connection is inside a transaction.
     pub fn read(client: &mut Client, ignored: &[&str]) -> Result<Catalogue, postgres::Error> {
@@ -65,6 +74,18 @@ impl Catalogue {
     }
 
     /// Reads the catalogue like [`Catalogue::read`], and for each column which one stands before it (`follows`).
+    ///
+    /// ```
+    /// # use migrations_core::testing::Catalogue;
+    /// # fn f(client: &mut postgres::Client) -> Result<(), postgres::Error> {
+    /// client.batch_execute("CREATE TABLE a (b int, c int)")?;
+    /// let before = Catalogue::read_with_column_order(client, &[])?;
+    /// client.batch_execute("ALTER TABLE a DROP b; ALTER TABLE a ADD b int")?;
+    /// let after = Catalogue::read_with_column_order(client, &[])?;
+    /// assert!(!before.difference(&after).is_empty(), "`b` follows `c` now");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// The server does not answer, or the connection is inside a transaction.
@@ -76,6 +97,19 @@ impl Catalogue {
     }
 
     /// What must be done to `self` to get `after`; empty when they are equal.
+    ///
+    /// ```
+    /// use migrations_core::{scratch::Scratch, testing::Catalogue};
+    ///
+    /// let server = Scratch::start()?;
+    /// let mut client = server.connect()?;
+    /// let before = Catalogue::read(&mut client, &[])?;
+    /// client.batch_execute("CREATE SCHEMA shop")?;
+    /// let after = Catalogue::read(&mut client, &[])?;
+    /// let difference = before.difference(&after);
+    /// assert_eq!(difference.to_string(), "schema shop\n    is new\n");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn difference(&self, after: &Catalogue) -> Difference {
         Difference::new(&self.objects, &after.objects)
     }

@@ -83,6 +83,14 @@ type Rows<'a, M> = (M, Box<dyn FnMut(&mut Client) -> Result<(), postgres::Error>
 
 impl<'a, M: MigrationSet> Faults<'a, M> {
     /// Every fault, with empty tables, and no process that could be killed.
+    ///
+    /// ```no_run
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use migrations_core::testing::faults::{FaultError, Faults};
+    /// let report = Faults::<Migration>::new().run()?;
+    /// assert_eq!(report.migrations, Migration::ALL.len());
+    /// # Ok::<(), FaultError>(())
+    /// ```
     pub fn new() -> Faults<'a, M> {
         Faults {
             rows: Vec::new(),
@@ -97,6 +105,18 @@ impl<'a, M: MigrationSet> Faults<'a, M> {
     }
 
     /// Loads rows when `after` is applied; may be called for several migrations.
+    ///
+    /// ```no_run
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use migrations_core::testing::faults::{FaultError, Faults};
+    /// // A `batch` has something to do only where there are rows.
+    /// Faults::<Migration>::new()
+    ///     .rows(Migration::CreateUsers, |client| {
+    ///         client.batch_execute("INSERT INTO shop.users (email) VALUES ('ada@example.org')")
+    ///     })
+    ///     .run()?;
+    /// # Ok::<(), FaultError>(())
+    /// ```
     #[must_use]
     pub fn rows(
         mut self,
@@ -108,6 +128,13 @@ impl<'a, M: MigrationSet> Faults<'a, M> {
     }
 
     /// Only faults in these migrations. The others are applied without.
+    ///
+    /// ```no_run
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use migrations_core::testing::faults::{FaultError, Faults};
+    /// Faults::new().migrations(&[Migration::CreateUsers]).run()?;
+    /// # Ok::<(), FaultError>(())
+    /// ```
     #[must_use]
     pub fn migrations(mut self, migrations: &[M]) -> Self {
         self.migrations = Some(migrations.to_vec());
@@ -115,6 +142,14 @@ impl<'a, M: MigrationSet> Faults<'a, M> {
     }
 
     /// Only faults of these kinds.
+    ///
+    /// ```no_run
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use migrations_core::testing::faults::{FaultError, Faults, Kind};
+    /// // A commit of which the client does not hear.
+    /// Faults::<Migration>::new().only(&[Kind::ClosedAfter, Kind::AnswerWithheld]).run()?;
+    /// # Ok::<(), FaultError>(())
+    /// ```
     #[must_use]
     pub fn only(mut self, kinds: &[Kind]) -> Self {
         self.selection.kinds = Some(kinds.to_vec());
@@ -122,6 +157,14 @@ impl<'a, M: MigrationSet> Faults<'a, M> {
     }
 
     /// Only this fault, to see again what it does.
+    ///
+    /// ```no_run
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use migrations_core::testing::faults::Faults;
+    /// let fault = "002_create_users/message 4/before answer/close".parse()?;
+    /// Faults::<Migration>::new().only_fault(fault).run()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn only_fault(mut self, fault: Fault) -> Self {
         self.selection.only = Some(fault);
@@ -129,6 +172,14 @@ impl<'a, M: MigrationSet> Faults<'a, M> {
     }
 
     /// About one fault in so many, always the same for a seed.
+    ///
+    /// ```no_run
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use migrations_core::testing::faults::{FaultError, Faults};
+    /// let seed = std::env::var("FAULTS_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(42);
+    /// Faults::<Migration>::new().sample(100, seed).run()?;
+    /// # Ok::<(), FaultError>(())
+    /// ```
     #[must_use]
     pub fn sample(mut self, every: u64, seed: u64) -> Self {
         self.selection.sample = Some((every, seed));
@@ -136,6 +187,13 @@ impl<'a, M: MigrationSet> Faults<'a, M> {
     }
 
     /// Ends after so many faults.
+    ///
+    /// ```no_run
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use migrations_core::testing::faults::{FaultError, Faults};
+    /// assert!(Faults::<Migration>::new().limit(50).run()?.faults() <= 50);
+    /// # Ok::<(), FaultError>(())
+    /// ```
     #[must_use]
     pub fn limit(mut self, faults: usize) -> Self {
         self.limit = faults;
@@ -165,6 +223,15 @@ impl<'a, M: MigrationSet> Faults<'a, M> {
     }
 
     /// Kills the process at so many random moments of each migration besides.
+    ///
+    /// ```no_run
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use migrations_core::testing::faults::{FaultError, Faults};
+    /// # fn f(migrate: impl Fn(&str, Migration) -> std::process::Command) -> Result<(), FaultError> {
+    /// Faults::new().process(migrate).moments(20, 42).run()?; // 20 a migration; 42 is the seed
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn moments(mut self, of_each: usize, seed: u64) -> Self {
         self.moments = (of_each, seed);
@@ -172,6 +239,15 @@ impl<'a, M: MigrationSet> Faults<'a, M> {
     }
 
     /// Calls `observer` with each fault before it happens.
+    ///
+    /// ```no_run
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use migrations_core::testing::faults::{FaultError, Faults};
+    /// let mut count = 0;
+    /// Faults::<Migration>::new().on_fault(|_| count += 1).run()?;
+    /// println!("{count} faults");
+    /// # Ok::<(), FaultError>(())
+    /// ```
     #[must_use]
     pub fn on_fault(mut self, observer: impl FnMut(&Fault) + 'a) -> Self {
         self.observer = Box::new(observer);
@@ -179,6 +255,13 @@ impl<'a, M: MigrationSet> Faults<'a, M> {
     }
 
     /// Calls `alarm` with each deviation when it is found. All of them are in the report, too.
+    ///
+    /// ```no_run
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use migrations_core::testing::faults::{FaultError, Faults};
+    /// Faults::<Migration>::new().on_deviation(|deviation| eprint!("{deviation}")).run()?;
+    /// # Ok::<(), FaultError>(())
+    /// ```
     #[must_use]
     pub fn on_deviation(mut self, alarm: impl FnMut(&Deviation) + 'a) -> Self {
         self.alarm = Box::new(alarm);
@@ -186,6 +269,15 @@ impl<'a, M: MigrationSet> Faults<'a, M> {
     }
 
     /// Makes the faults happen, one after another.
+    ///
+    /// ```no_run
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use migrations_core::testing::faults::Faults;
+    /// match Faults::<Migration>::new().run() {
+    ///     Ok(report) => println!("{report}"),
+    ///     Err(error) => eprintln!("{error}"), // the same table, and each deviation
+    /// }
+    /// ```
     ///
     /// # Errors
     /// After some faults something was not as it should be ([`FaultError::Different`]); or there is no throw-away server,

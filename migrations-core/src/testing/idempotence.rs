@@ -10,6 +10,14 @@ use crate::scratch::Scratch;
 use crate::set::{Facts, MigrationSet};
 
 /// A migration whose body cannot run a second time.
+///
+/// ```no_run
+/// # migrations_core::embed_migrations!("examples/migrations");
+/// for found in migrations_core::testing::not_idempotent::<Migration>()? {
+///     eprintln!("{found}"); // … cannot run twice: relation "users" already exists
+/// }
+/// # Ok::<(), migrations_core::testing::RoundTripError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NotIdempotent {
@@ -27,6 +35,15 @@ impl fmt::Display for NotIdempotent {
 
 /// Runs the body of each SQL migration a second time, right after the first, on a throw-away server; answers those that fail
 /// and do not say so with `-- @allow not-idempotent`. The second run is rolled back.
+///
+/// ```no_run
+/// migrations_core::embed_migrations!("examples/migrations");
+///
+/// #[test]
+/// fn every_body_can_run_twice() {
+///     assert_eq!(migrations_core::testing::not_idempotent::<Migration>().unwrap(), []);
+/// }
+/// ```
 ///
 /// # Errors
 /// There is no throw-away server, or a migration fails the first time.

@@ -32,6 +32,19 @@ pub fn round_trip<M: MigrationSet>() -> Result<RoundTripReport, RoundTripError> 
 }
 
 /// A round trip with rows of your own in the tables.
+///
+/// ```no_run
+/// # migrations_core::embed_migrations!("examples/migrations");
+/// use migrations_core::testing::RoundTrip;
+///
+/// let report = RoundTrip::new()
+///     .rows(Migration::CreateUsers, |client| {
+///         client.batch_execute("INSERT INTO shop.users (email) VALUES ('ada@example.org')")
+///     })
+///     .run()?;
+/// assert_eq!(report.round_trips, 2);
+/// # Ok::<(), migrations_core::testing::RoundTripError>(())
+/// ```
 pub struct RoundTrip<'a, M> {
     rows: Option<Rows<'a, M>>,
     lost: Vec<String>,
@@ -43,6 +56,13 @@ pub struct RoundTrip<'a, M> {
 type Rows<'a, M> = (M, Box<dyn FnMut(&mut Client) -> Result<(), postgres::Error> + 'a>);
 
 /// A round trip that ended where it began.
+///
+/// ```no_run
+/// # migrations_core::embed_migrations!("examples/migrations");
+/// let report = migrations_core::testing::round_trip::<Migration>()?;
+/// assert_eq!(report.irreversible, [""; 0], "whoever adds one has to say so here");
+/// # Ok::<(), migrations_core::testing::RoundTripError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RoundTripReport {
@@ -57,6 +77,15 @@ pub struct RoundTripReport {
 }
 
 /// Why a round trip did not end where it began.
+///
+/// ```no_run
+/// # migrations_core::embed_migrations!("examples/migrations");
+/// use migrations_core::testing::{RoundTripError, round_trip};
+///
+/// if let Err(RoundTripError::Different(deviations)) = round_trip::<Migration>() {
+///     eprintln!("{} rollbacks do not bring back what was", deviations.len());
+/// }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RoundTripError {
@@ -75,6 +104,14 @@ pub enum RoundTripError {
 }
 
 /// What a rollback did not bring back as it was.
+///
+/// ```
+/// use migrations_core::testing::Deviation;
+///
+/// fn to_blame(deviations: &[Deviation]) -> Vec<&str> {
+///     deviations.iter().filter_map(|deviation| deviation.migration).collect()
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Deviation {
@@ -102,12 +139,27 @@ impl From<Error> for RoundTripError {
 
 impl<'a, M: MigrationSet> RoundTrip<'a, M> {
     /// A round trip with empty tables, which does not look at the order of columns.
+    ///
+    /// ```no_run
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use migrations_core::testing::{RoundTrip, RoundTripError};
+    /// RoundTrip::<Migration>::new().run()?; // as `round_trip::<Migration>()`
+    /// # Ok::<(), RoundTripError>(())
+    /// ```
     pub fn new() -> RoundTrip<'a, M> {
         RoundTrip { rows: None, lost: Vec::new(), column_order: false, set: PhantomData }
     }
 
     /// Loads rows when `after` is applied. From then on each rollback must also bring back the rows of every table that
     /// was there before its migration: their number and their contents.
+    ///
+    /// ```no_run
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use migrations_core::testing::{RoundTrip, RoundTripError};
+    /// let rows = "INSERT INTO shop.users (email) SELECT 'user ' || n FROM generate_series(1, 99) AS n";
+    /// RoundTrip::new().rows(Migration::CreateUsers, |client| client.batch_execute(rows)).run()?;
+    /// # Ok::<(), RoundTripError>(())
+    /// ```
     #[must_use]
     pub fn rows(
         mut self,
@@ -119,6 +171,16 @@ impl<'a, M: MigrationSet> RoundTrip<'a, M> {
     }
 
     /// Does not compare the rows of this table (`schema.table`): its rollback does not promise them.
+    ///
+    /// ```no_run
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use migrations_core::testing::{RoundTrip, RoundTripError};
+    /// # type Loaded = Result<(), postgres::Error>;
+    /// # fn f(load: impl FnMut(&mut postgres::Client) -> Loaded) -> Result<(), RoundTripError> {
+    /// RoundTrip::new().rows(Migration::CreateUsers, load).without_rows_of("shop.sessions").run()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn without_rows_of(mut self, table: impl Into<String>) -> Self {
         self.lost.push(table.into());
@@ -126,6 +188,14 @@ impl<'a, M: MigrationSet> RoundTrip<'a, M> {
     }
 
     /// Compares the physical order of columns too. A column that a rollback adds again always stands last.
+    ///
+    /// ```no_run
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use migrations_core::testing::{RoundTrip, RoundTripError};
+    /// // For applications that insert without naming the columns.
+    /// RoundTrip::<Migration>::new().with_column_order().run()?;
+    /// # Ok::<(), RoundTripError>(())
+    /// ```
     #[must_use]
     pub fn with_column_order(mut self) -> Self {
         self.column_order = true;
@@ -133,6 +203,14 @@ impl<'a, M: MigrationSet> RoundTrip<'a, M> {
     }
 
     /// Runs it on a throw-away server.
+    ///
+    /// ```no_run
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use migrations_core::testing::{RoundTrip, RoundTripError};
+    /// let report = RoundTrip::<Migration>::new().run()?;
+    /// println!("{} migrations went up, down and up again in {:?}", report.round_trips, report.duration);
+    /// # Ok::<(), RoundTripError>(())
+    /// ```
     ///
     /// # Errors
     /// See [`round_trip`].

@@ -3,6 +3,13 @@
 use std::fmt;
 
 /// A mode in which a relation is locked, as PostgreSQL's documentation lists them: the weakest first.
+///
+/// ```
+/// use migrations_rules::LockMode;
+///
+/// assert!(LockMode::AccessExclusive > LockMode::Share, "the stronger is the greater");
+/// assert_eq!(LockMode::RowExclusive.to_string(), "ROW EXCLUSIVE");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LockMode {
     /// What a query takes.
@@ -25,6 +32,13 @@ pub enum LockMode {
 
 impl LockMode {
     /// All modes, the weakest first.
+    ///
+    /// ```
+    /// use migrations_rules::LockMode;
+    ///
+    /// let lets_read = |mode: &LockMode| !mode.conflicts_with(LockMode::AccessShare);
+    /// assert_eq!(LockMode::ALL.iter().filter(|mode| lets_read(mode)).count(), 7, "all but the last");
+    /// ```
     pub const ALL: [LockMode; 8] = [
         LockMode::AccessShare,
         LockMode::RowShare,
@@ -37,6 +51,10 @@ impl LockMode {
     ];
 
     /// What others cannot do while the lock is held.
+    ///
+    /// ```
+    /// assert_eq!(migrations_rules::LockMode::AccessExclusive.blocks(), "reads and writes");
+    /// ```
     pub fn blocks(self) -> &'static str {
         match self {
             LockMode::AccessShare | LockMode::RowShare => "most schema changes",
@@ -49,6 +67,15 @@ impl LockMode {
     }
 
     /// Whether nobody else can hold `other` meanwhile.
+    ///
+    /// ```
+    /// use migrations_rules::LockMode;
+    ///
+    /// // An index is built: others may read, and build a second one, but not write.
+    /// assert!(!LockMode::Share.conflicts_with(LockMode::AccessShare));
+    /// assert!(!LockMode::Share.conflicts_with(LockMode::Share));
+    /// assert!(LockMode::Share.conflicts_with(LockMode::RowExclusive));
+    /// ```
     pub fn conflicts_with(self, other: LockMode) -> bool {
         let (weaker, stronger) = (self.min(other), self.max(other));
         match weaker {

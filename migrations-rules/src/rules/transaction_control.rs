@@ -59,6 +59,13 @@ fn is_transaction_control(kind: Kind) -> bool {
 }
 
 /// The first transaction control among these statements, as a word: `COMMIT`.
+///
+/// ```
+/// use migrations_rules::transaction_control;
+///
+/// assert_eq!(transaction_control("SELECT 1; commit;").as_deref(), Some("COMMIT"));
+/// assert_eq!(transaction_control("SELECT 'commit';"), None);
+/// ```
 pub fn first_in(statements: &str) -> Option<String> {
     statement::scan(statements, |_| false).into_iter().find_map(|piece| {
         let Piece::Statement(range) = piece else { return None };

@@ -61,11 +61,27 @@ impl Difference {
     }
 
     /// Whether the catalogues are equal.
+    ///
+    /// ```
+    /// # use migrations_core::testing::Catalogue;
+    /// # fn f(old: Catalogue, new: Catalogue) {
+    /// let difference = old.difference(&new);
+    /// assert!(difference.is_empty(), "the two ways do not lead to one schema:\n{difference}");
+    /// # }
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }
 
     /// The objects that are new, missing or changed, sorted.
+    ///
+    /// ```
+    /// use migrations_core::testing::Difference;
+    ///
+    /// fn indexes(difference: &Difference) -> impl Iterator<Item = &str> {
+    ///     difference.objects().filter(|object| object.starts_with("index "))
+    /// }
+    /// ```
     pub fn objects(&self) -> impl Iterator<Item = &str> {
         self.changes.keys().map(String::as_str)
     }

@@ -145,6 +145,13 @@ pub struct UnknownFault(String);
 
 impl Point {
     /// The kind of fault that this is.
+    ///
+    /// ```
+    /// use migrations_core::testing::faults::{At, How, Kind, Point};
+    ///
+    /// let point = Point { message: 1, at: At::BeforeAnswer, how: How::Close };
+    /// assert_eq!(point.kind(), Kind::AnswerWithheld, "committed, and the client does not know");
+    /// ```
     pub fn kind(&self) -> Kind {
         match (self.how, self.at) {
             (How::Terminate, At::Running) => Kind::TerminatedRunning,
@@ -164,6 +171,15 @@ impl Point {
 
 impl Kind {
     /// Every kind.
+    ///
+    /// ```
+    /// use migrations_core::testing::faults::Kind;
+    ///
+    /// // Without a process there is nothing to kill.
+    /// let needs_none = |kind: &Kind| !matches!(kind, Kind::Killed | Kind::KilledAnywhere);
+    /// let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(needs_none).collect();
+    /// assert_eq!(kinds.len(), 9);
+    /// ```
     pub const ALL: [Kind; 11] = [
         Kind::Terminated,
         Kind::TerminatedRunning,

@@ -109,6 +109,14 @@ const HOLD: Duration = Duration::from_secs(60);
 impl Proxy {
     /// A proxy before the server that a configuration names.
     ///
+    /// ```no_run
+    /// use migrations_core::{scratch::Scratch, testing::faults::Proxy};
+    ///
+    /// let server = Scratch::start()?;
+    /// let proxy = Proxy::start(&server.config())?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// No socket can be made, or the configuration names no host.
     pub fn start(server: &Config) -> io::Result<Proxy> {
@@ -127,6 +135,14 @@ impl Proxy {
     }
 
     /// How to reach, through the proxy, the database that `database` names.
+    ///
+    /// ```
+    /// # use migrations_core::{postgres::{Client, Config, NoTls}, testing::faults::Proxy};
+    /// # fn f(proxy: &Proxy, database: &Config) -> Result<(), postgres::Error> {
+    /// let mut client = proxy.config(database).application_name("behind the proxy").connect(NoTls)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn config(&self, database: &Config) -> Config {
         let mut config = self.address.config();
         if let Some(user) = database.get_user() {
@@ -146,6 +162,14 @@ impl Proxy {
 
     /// Connects, through the proxy, to the database that `database` names.
     ///
+    /// ```
+    /// # use migrations_core::{scratch::Scratch, testing::faults::Proxy};
+    /// # fn f(server: &Scratch, proxy: &Proxy) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut client = proxy.connect(&server.database()?)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// The server does not answer.
     pub fn connect(&self, database: &Config) -> Result<Client, postgres::Error> {
@@ -153,11 +177,29 @@ impl Proxy {
     }
 
     /// What has gone through so far.
+    ///
+    /// ```
+    /// # use migrations_core::testing::faults::Proxy;
+    /// # fn f(proxy: &Proxy) {
+    /// println!("{} bytes received", proxy.traffic().received);
+    /// # }
+    /// ```
     pub fn traffic(&self) -> Traffic {
         self.shared.counters.traffic()
     }
 
     /// What goes through while `work` is done.
+    ///
+    /// ```
+    /// # migrations_core::embed_migrations!("examples/migrations");
+    /// # use migrations_core::testing::faults::Proxy;
+    /// # fn f(proxy: &Proxy, client: &mut postgres::Client) -> Result<(), migrations_core::Error> {
+    /// Migration::run_all(client)?;
+    /// let (_, traffic) = proxy.count(|| Migration::run_all(client));
+    /// assert_eq!(traffic.turns, 1, "there is nothing to do, which costs one round trip");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn count<T>(&self, work: impl FnOnce() -> T) -> (T, Traffic) {
         let before = self.traffic();
         let done = work();
@@ -165,12 +207,33 @@ impl Proxy {
     }
 
     /// Makes a fault happen, once. The messages of the clients count from now on.
+    ///
+    /// ```
+    /// use migrations_core::testing::faults::{At, How, Point, Proxy};
+    ///
+    /// fn cut(proxy: &Proxy, client: &mut postgres::Client) {
+    ///     proxy.arm(Point { message: 1, at: At::Before, how: How::Close });
+    ///     assert!(client.batch_execute("SELECT 1").is_err());
+    /// }
+    /// ```
     pub fn arm(&self, point: Point) {
         let mut plan = self.shared.plan();
         *plan = Plan { process: plan.process, ..Plan::new(Some(point)) };
     }
 
     /// Whether the fault has happened, or happens within `limit`.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use migrations_core::testing::faults::Proxy;
+    /// # fn f(proxy: &Proxy, mut process: std::process::Child) -> std::io::Result<()> {
+    /// // Armed with `How::Kill`, it holds the connection for as long as that takes.
+    /// if proxy.is_reached(Duration::from_secs(10)) {
+    ///     process.kill()?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn is_reached(&self, limit: Duration) -> bool {
         let waiting = self.shared.changed.wait_timeout_while(self.shared.plan(), limit, |plan| !plan.reached);
         waiting.unwrap_or_else(PoisonError::into_inner).0.reached
@@ -178,6 +241,13 @@ impl Proxy {
 
     /// Ends the fault: connections that are held are closed, and what has not happened yet does not happen any more.
     /// Answers whether it has happened.
+    ///
+    /// ```
+    /// # use migrations_core::testing::faults::Proxy;
+    /// # fn f(proxy: &Proxy) {
+    /// assert!(proxy.disarm(), "the message that was to be hit has never come");
+    /// # }
+    /// ```
     pub fn disarm(&self) -> bool {
         let mut plan = self.shared.plan();
         plan.end();
@@ -186,6 +256,16 @@ impl Proxy {
     }
 
     /// The number of the server's process of the newest connection.
+    ///
+    /// ```
+    /// # use migrations_core::testing::faults::Proxy;
+    /// # fn f(proxy: &Proxy, other: &mut postgres::Client) -> Result<(), postgres::Error> {
+    /// if let Some(process) = proxy.server_process() {
+    ///     other.execute("SELECT pg_terminate_backend($1)", &[&process])?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn server_process(&self) -> Option<i32> {
         self.shared.plan().process
     }

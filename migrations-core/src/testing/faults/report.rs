@@ -127,6 +127,15 @@ impl From<Error> for FaultError {
 
 impl FaultReport {
     /// How many faults there were.
+    ///
+    /// ```
+    /// use migrations_core::testing::faults::{FaultReport, Kind, Tally};
+    ///
+    /// let mut report = FaultReport::default();
+    /// report.kinds.insert(Kind::Reset, Tally { faults: 12, deviations: 0 });
+    /// report.kinds.insert(Kind::Silence, Tally { faults: 3, deviations: 1 });
+    /// assert_eq!(report.faults(), 15);
+    /// ```
     pub fn faults(&self) -> usize {
         self.kinds.values().map(|tally| tally.faults).sum()
     }
