@@ -44,7 +44,11 @@ pub struct Backup {
 impl Ledger {
     pub(crate) fn backups(&self, client: &mut Client) -> Result<Vec<Backup>, Error> {
         let query = format!("SELECT {COLUMNS} FROM {} ORDER BY id", self.object("backups"));
-        listed(client, &query).map_err(|error| Error::database("the backups cannot be read", error))
+        match client.simple_query(&query) {
+            Ok(messages) => Ok(messages.iter().filter_map(backup).collect()),
+            // Where there is no ledger, there are no backups.
+            Err(error) => self.unread(error).map(|()| Vec::new()),
+        }
     }
 
     pub(crate) fn restore_backup(&self, client: &mut Client, id: i64) -> Result<u64, Error> {
@@ -80,10 +84,6 @@ impl Ledger {
 
 const COLUMNS: &str = "id, migration, pg_catalog.concat_ws('.', source_schema, source_table, source_column), \
     pg_catalog.format('%I.%I', backup_schema, backup_table), rows, bytes, taken_at, restored_at";
-
-fn listed(client: &mut Client, query: &str) -> Result<Vec<Backup>, postgres::Error> {
-    Ok(client.simple_query(query)?.iter().filter_map(backup).collect())
-}
 
 fn backup(message: &postgres::SimpleQueryMessage) -> Option<Backup> {
     let postgres::SimpleQueryMessage::Row(row) = message else { return None };

@@ -112,7 +112,7 @@ impl Ledger {
     }
 
     /// Why the ledger could not be read; `Ok`: there is none, or an old one.
-    fn unread(&self, error: postgres::Error) -> Result<(), Error> {
+    pub(crate) fn unread(&self, error: postgres::Error) -> Result<(), Error> {
         match error.code() {
             Some(
                 &SqlState::UNDEFINED_TABLE | &SqlState::INVALID_SCHEMA_NAME | &SqlState::UNDEFINED_FUNCTION,

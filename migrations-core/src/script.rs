@@ -80,7 +80,7 @@ impl<'a> Script<'a> {
         let mut script = Script::empty(facts.source());
         let mut progress = Progress::new(facts.body.len() + facts.verify.len(), frame.ledger);
         script.push(&frame.opening(facts.stem));
-        script.push(&frame.ledger.take_backups(facts, frame.limits.backup_bytes));
+        script.backups(facts, &progress, frame);
         script.statements(facts.body, &mut progress);
         script.verification(facts, &mut progress, frame.ledger);
         script.push(&progress.next());
@@ -146,8 +146,9 @@ impl<'a> Script<'a> {
     /// The body alone, for a transaction that is open.
     pub(crate) fn body(facts: &'a Facts, frame: Frame<'_>) -> Script<'a> {
         let mut script = Script::empty(facts.source());
-        script.push(&frame.ledger.take_backups(facts, frame.limits.backup_bytes));
-        script.statements(facts.body, &mut Progress::new(facts.body.len(), frame.ledger));
+        let mut progress = Progress::new(facts.body.len(), frame.ledger);
+        script.backups(facts, &progress, frame);
+        script.statements(facts.body, &mut progress);
         script
     }
 
@@ -220,6 +221,13 @@ impl<'a> Script<'a> {
         Script { source, start: 0, text: String::new(), characters: 0, parts: Vec::new() }
     }
 
+    fn backups(&mut self, facts: &Facts, progress: &Progress, frame: Frame<'_>) {
+        if !facts.backups.is_empty() {
+            self.push(&progress.at(0));
+            self.push(&frame.ledger.take_backups(facts, frame.limits.backup_bytes));
+        }
+    }
+
     fn statements(&mut self, statements: &[Range<usize>], progress: &mut Progress) {
         for range in statements {
             self.push(&progress.next());
@@ -283,7 +291,11 @@ impl Progress {
 
     fn next(&mut self) -> String {
         self.running += 1;
-        self.setval.as_ref().map_or_else(String::new, |setval| format!("{setval}{});\n", self.running))
+        self.at(self.running)
+    }
+
+    fn at(&self, running: usize) -> String {
+        self.setval.as_ref().map_or_else(String::new, |setval| format!("{setval}{running});\n"))
     }
 }
 

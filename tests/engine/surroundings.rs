@@ -1,5 +1,9 @@
 //! What is around a run: transactions, async code, other sessions' settings.
 
+use std::time::Duration;
+
+use migrations_core::Migrator;
+use migrations_core::interop::Tool;
 use migrations_tests::{client, database, server, value};
 use postgres::NoTls;
 
@@ -47,6 +51,30 @@ fn in_async_code_the_error_says_what_to_do() {
         2,
         "the connection is still good"
     );
+}
+
+#[test]
+fn every_call_from_async_code_ends_in_that_error() {
+    let database = database();
+    let mut client = database.connect(NoTls).unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let migrator = Migrator::<shop::Migration>::new;
+        let errors = [
+            shop::Migration::run_all_with(|| database.connect(NoTls)).unwrap_err(),
+            migrator().dry_run(true).run_with(|| database.connect(NoTls)).unwrap_err(),
+            migrator().plan(&mut client).unwrap_err(),
+            migrator().status(&mut client).unwrap_err(),
+            migrator().journal(&mut client).unwrap_err(),
+            migrator().rollback_all(&mut client).unwrap_err(),
+            migrator().backups(&mut client).unwrap_err(),
+            migrator().restore_backup(&mut client, 1).unwrap_err(),
+            migrator().prune_backups(&mut client, Duration::ZERO).unwrap_err(),
+            migrator().baseline(&mut client).unwrap_err(),
+            migrator().adopt(&mut client, Tool::Sqlx).unwrap_err(),
+        ];
+        assert!(errors.iter().all(|error| error.is_async_context()), "{errors:?}");
+    });
 }
 
 #[test]

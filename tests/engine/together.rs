@@ -29,13 +29,18 @@ fn they_go_in_one_round_trip_and_each_is_told_of() {
     let (report, traffic) = proxy.count(|| migrator.run(&mut client).unwrap());
     // Digest, two for the ledger, lease, all of them, release.
     assert_eq!(traffic.turns, 6);
-    let names = ["one", "two", "three", "four", "five"];
+    let names = ["one", "two", "three", "four", "five", "six"];
     let expected = names.map(|name| [format!("{name} started"), format!("{name} applied")]);
     assert_eq!(events, expected.as_flattened());
     let slept: Vec<bool> =
         report.applied.iter().map(|applied| applied.duration >= Duration::from_millis(50)).collect();
-    assert_eq!(slept, [false, false, false, true, false], "each with its own duration: {:?}", report.applied);
-    assert_eq!(history(&mut client), "1 2 3 4 5");
+    assert_eq!(
+        slept,
+        [false, false, false, true, false, false],
+        "each with its own duration: {:?}",
+        report.applied
+    );
+    assert_eq!(history(&mut client), "1 2 3 4 5 6");
 }
 
 #[test]
@@ -44,7 +49,7 @@ fn one_wait_for_the_disk_is_enough_for_all_of_them() {
     client.batch_execute("SET synchronous_commit = on").unwrap();
     together::Migration::run_all(&mut client).unwrap();
     let durability = "SELECT string_agg(durability, ' ' ORDER BY id) FROM two";
-    assert_eq!(value(&mut client, durability), "off on");
+    assert_eq!(value(&mut client, durability), "off off on");
     assert_eq!(value(&mut client, "SHOW synchronous_commit"), "on");
 }
 
@@ -65,7 +70,7 @@ fn where_there_is_a_history_each_has_its_round_trip() {
     let mut client = proxy.connect(&database);
     Migrator::new().up_to(together::Migration::One).run(&mut client).unwrap();
     let (report, traffic) = proxy.count(|| together::Migration::run_all(&mut client).unwrap());
-    assert_eq!((report.applied.len(), traffic.turns), (4, 4 + 3));
+    assert_eq!((report.applied.len(), traffic.turns), (5, 5 + 3));
 }
 
 #[test]
@@ -76,10 +81,10 @@ fn the_plan_has_what_is_sent() {
         let relaxed = |message: &String| message.contains("SET LOCAL synchronous_commit = off;");
         plan.steps.iter().map(|step| relaxed(&step.messages[0])).collect::<Vec<_>>()
     };
-    assert_eq!(sent(false, &mut client), [true, true, true, true, false]);
-    assert_eq!(sent(true, &mut client), [false; 5]);
+    assert_eq!(sent(false, &mut client), [true, true, true, true, true, false]);
+    assert_eq!(sent(true, &mut client), [false; 6]);
     Migrator::new().up_to(together::Migration::One).run(&mut client).unwrap();
-    assert_eq!(sent(false, &mut client), [false; 4]);
+    assert_eq!(sent(false, &mut client), [false; 5]);
 }
 
 #[test]
@@ -98,7 +103,7 @@ fn when_one_fails_those_before_it_stay_and_those_behind_it_are_not_begun() {
     assert_eq!(value(&mut client, "SELECT string_agg(id::text, ' ') FROM one"), "1");
     assert_eq!(value(&mut client, "SELECT count(run) FROM migrations.lease"), "0");
     client.batch_execute("ALTER TABLE one DROP CONSTRAINT no_three").unwrap();
-    assert_eq!(together::Migration::run_all(&mut client).unwrap().applied.len(), 3);
+    assert_eq!(together::Migration::run_all(&mut client).unwrap().applied.len(), 4);
 }
 
 #[test]
@@ -108,6 +113,15 @@ fn a_statement_among_several_is_found_without_a_position() {
     let error = together::Migration::run_all(&mut client).unwrap_err();
     assert_eq!(error.failed_migration(), Some("002_two"));
     assert_eq!(error.location().unwrap().line, 6, "{error}");
+}
+
+#[test]
+fn what_fails_before_the_first_statement_is_no_statement() {
+    let mut client = client();
+    let error = Migrator::<together::Migration>::new().backup_limit(0).run(&mut client).unwrap_err();
+    assert_eq!((error.failed_migration(), error.sqlstate()), (Some("006_six"), Some("54000")));
+    assert!(error.location().is_none(), "none of those that ran last: {error}");
+    assert_eq!(history(&mut client), "1 2 3 4 5");
 }
 
 #[test]
@@ -157,7 +171,7 @@ fn one_that_has_to_wait_is_tried_again_as_often_as_alone() {
         .unwrap_err();
     assert_eq!(retries, [("two", 1), ("two", 2)]);
     assert_eq!(error.blockers().len(), 1, "{error}");
-    assert!(error.report(false).contains("3 attempts"), "{}", error.report(false));
+    assert!(error.report(false).contains("this was attempt 3"), "{}", error.report(false));
     assert_eq!(error.applied(), ["001_one"]);
 
     client.batch_execute("DROP SCHEMA migrations CASCADE").unwrap();
@@ -175,8 +189,8 @@ fn one_that_has_to_wait_is_tried_again_as_often_as_alone() {
         .run(&mut client)
         .unwrap();
     release.join().unwrap();
-    assert_eq!(report.applied.len(), 5);
-    assert_eq!(history(&mut client), "1 2 3 4 5");
+    assert_eq!(report.applied.len(), 6);
+    assert_eq!(history(&mut client), "1 2 3 4 5 6");
 }
 
 #[test]

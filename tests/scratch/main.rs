@@ -18,7 +18,7 @@ fn a_server_starts_and_answers_many_connections() {
     let server = Scratch::start().unwrap();
     let clients: Vec<_> = (0..20).map(|_| server.connect().unwrap()).collect();
     assert_eq!(clients.len(), 20);
-    assert!(!server.source().is_empty());
+    assert_eq!(server.to_string(), format!("a throw-away PostgreSQL from {}", server.source()));
     let (first, second) = (server.database().unwrap(), server.database().unwrap());
     assert_ne!(first.get_dbname(), second.get_dbname());
 }
@@ -93,6 +93,43 @@ fn programs_that_do_not_start_say_why() {
 }
 
 #[test]
+fn programs_on_the_path_come_before_those_of_pg_config_and_those_of_packages() {
+    let bin = PathBuf::from(Scratch::start().unwrap().source());
+    let place = std::env::temp_dir().join(format!("scratch-test-source-{}", std::process::id()));
+    let folder = |name: &str| {
+        std::fs::create_dir_all(place.join(name)).unwrap();
+        place.join(name)
+    };
+    let (on_path, configured, tools) = (folder("path"), folder("configured"), folder("tools"));
+    for name in ["initdb", "postgres"] {
+        std::os::unix::fs::symlink(bin.join(name), on_path.join(name)).unwrap();
+        std::os::unix::fs::symlink(bin.join(name), configured.join(name)).unwrap();
+    }
+    let configure = |said: &Path| {
+        std::fs::write(tools.join("pg_config"), format!("#!/bin/sh\necho {}\n", said.display())).unwrap();
+        Command::new("chmod").arg("755").arg(tools.join("pg_config")).status().unwrap();
+    };
+    let source = |path: &[&Path]| {
+        let path =
+            std::env::join_paths(path.iter().chain(&[Path::new("/usr/bin"), Path::new("/bin")])).unwrap();
+        let output = program("source").env_remove("PG_BIN").env("PATH", path).output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        said.lines().find_map(|line| line.strip_prefix('>')).unwrap_or(&said).to_owned()
+    };
+    configure(&configured);
+    let (first, second) = (source(&[&on_path, &tools]), source(&[&tools]));
+    configure(Path::new("nowhere"));
+    let third = source(&[&tools]);
+    std::fs::remove_dir_all(&place).unwrap();
+    assert_eq!((first, second), (on_path.display().to_string(), configured.display().to_string()));
+    let packages = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let versions = packages.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    if let Some(newest) = versions.max() {
+        assert_eq!(third, format!("/usr/lib/postgresql/{newest}/bin"));
+    }
+}
+
+#[test]
 fn where_no_folder_can_be_made_the_error_names_it() {
     let output = program("missing").env("TMPDIR", "/nonexistent").output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -115,6 +152,7 @@ fn child_process() {
             );
             announce(&Scratch::start().unwrap());
         }
+        Ok("source") => println!("\n>{}", Scratch::start().unwrap().source()),
         Ok("missing") => match Scratch::start() {
             Err(error @ (ScratchError::NotFound { .. } | ScratchError::Start { .. })) => println!("{error}"),
             other => panic!("{other:?}"),

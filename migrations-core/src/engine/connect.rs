@@ -8,7 +8,7 @@ use postgres::Client;
 use postgres::error::SqlState;
 
 use super::retry::{Pauses, jittered};
-use super::{Engine, Event};
+use super::{Engine, Event, blocking};
 use crate::error::{Error, Kind, is_of_connection_string, is_of_connections, of_system, sentence};
 
 /// How a connection is made.
@@ -62,7 +62,7 @@ impl Engine<'_> {
         let start = Instant::now();
         let mut pauses = Pauses::new(Duration::from_millis(50), Duration::from_secs(1));
         loop {
-            let source = match connect() {
+            let source = match blocking(|| Ok(connect()))? {
                 Ok(client) => return Ok(client),
                 Err(error) => error,
             };

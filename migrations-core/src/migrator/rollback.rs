@@ -6,7 +6,7 @@ use postgres::Client;
 
 use super::Migrator;
 use crate::backup::Backup;
-use crate::engine::Undo;
+use crate::engine::{Undo, blocking};
 use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::report::RolledBack;
@@ -108,7 +108,7 @@ impl<M: MigrationSet> Migrator<'_, M> {
     /// # Errors
     /// The ledger cannot be read.
     pub fn backups(self, client: &mut Client) -> Result<Vec<Backup>, Error> {
-        Ledger::new(&self.ledger_schema).backups(client)
+        blocking(|| Ledger::new(&self.ledger_schema).backups(client))
     }
 
     /// Puts a backup back: makes the table again if it is gone, and its rows as they were; rows that came later stay.
@@ -130,7 +130,7 @@ impl<M: MigrationSet> Migrator<'_, M> {
     /// # Errors
     /// There is no such backup, or its rows do not fit the table as it is now.
     pub fn restore_backup(self, client: &mut Client, id: i64) -> Result<u64, Error> {
-        Ledger::new(&self.ledger_schema).restore_backup(client, id)
+        blocking(|| Ledger::new(&self.ledger_schema).restore_backup(client, id))
     }
 
     /// Drops the backups that are older than `age`, and answers them. What they held is then gone.
@@ -149,7 +149,7 @@ impl<M: MigrationSet> Migrator<'_, M> {
     /// # Errors
     /// The ledger cannot be written.
     pub fn prune_backups(self, client: &mut Client, age: Duration) -> Result<Vec<Backup>, Error> {
-        Ledger::new(&self.ledger_schema).prune_backups(client, age)
+        blocking(|| Ledger::new(&self.ledger_schema).prune_backups(client, age))
     }
 
     fn undo(mut self, client: &mut Client, undo: Undo) -> Result<Vec<RolledBack<M>>, Error> {

@@ -217,8 +217,7 @@ impl Proxy {
     /// }
     /// ```
     pub fn arm(&self, point: Point) {
-        let mut plan = self.shared.plan();
-        *plan = Plan { process: plan.process, ..Plan::new(Some(point)) };
+        self.shared.plan().begin(Some(point));
     }
 
     /// Whether the fault has happened, or happens within `limit`.
@@ -272,7 +271,7 @@ impl Proxy {
 
     /// The messages that the clients send while `work` is done.
     pub(super) fn watch<T>(&self, work: impl FnOnce() -> T) -> (T, Vec<Sent>) {
-        *self.shared.plan() = Plan::new(None);
+        self.shared.plan().begin(None);
         let done = work();
         (done, self.shared.plan().end())
     }

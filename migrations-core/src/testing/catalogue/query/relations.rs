@@ -95,8 +95,9 @@ fn columns(order: ColumnOrder) -> String {
             LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
         WHERE a.attnum > 0 AND NOT a.attisdropped",
         // Some builds of the server note numbers of their own here, which neither last nor are dumped.
-        options =
-            options("ARRAY(SELECT option FROM unnest(a.attoptions) option WHERE NOT starts_with(option, 'pg_'))"),
+        options = options(
+            "ARRAY(SELECT option FROM unnest(a.attoptions) option WHERE NOT starts_with(option, 'pg_'))"
+        ),
         foreign_options = options("a.attfdwoptions"),
         grants = grants('c', "a.attacl", "relation.owner"),
     )

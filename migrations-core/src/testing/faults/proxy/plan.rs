@@ -37,9 +37,9 @@ pub(super) enum Delivery {
 }
 
 impl Plan {
-    /// The plan of a conversation that begins now.
-    pub(super) fn new(point: Option<Point>) -> Plan {
-        Plan { watching: true, point, ..Plan::default() }
+    /// Begins a conversation, on the connections that there are.
+    pub(super) fn begin(&mut self, point: Option<Point>) {
+        *self = Plan { watching: true, point, process: self.process, ..Plan::default() };
     }
 
     /// Ends the conversation; answers the messages of the client.
@@ -97,7 +97,8 @@ mod tests {
     use super::*;
 
     fn answers(at: At) -> Vec<Delivery> {
-        let mut plan = Plan::new(Some(Point { message: 2, at, how: How::Close }));
+        let mut plan = Plan::default();
+        plan.begin(Some(Point { message: 2, at, how: How::Close }));
         assert_eq!(plan.sending(), None);
         assert_eq!(plan.answered(true), Delivery::Pass);
         assert!(plan.sending().is_some());

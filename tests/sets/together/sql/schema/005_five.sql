@@ -1,4 +1,4 @@
--- Migration: The last says how it is committed, too.
+-- Migration: One statement, which says how it is committed, too.
 -- Dependencies: 004_four
 -- Rollback: nothing is left of it in a test.
 
