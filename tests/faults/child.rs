@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use migrations_core::{MigrationSet, Migrator};
 use postgres::{Client, NoTls};
 
-use crate::small::stepwise;
+use crate::small::{stepwise, together};
 
 /// Set for the process: the set, the place of the last migration, and the database.
 const SET: &str = "FAULTS_CHILD_SET";
@@ -29,6 +29,7 @@ pub(crate) fn of<M: MigrationSet>(set: &'static str) -> impl Fn(&str, M) -> Comm
 fn child_process() {
     match std::env::var(SET).as_deref() {
         Ok("stepwise") => migrate::<stepwise::Migration>(),
+        Ok("together") => migrate::<together::Migration>(),
         Ok("reference") => migrate::<migrations::Migration>(),
         _ => {}
     }

@@ -13,6 +13,25 @@ pub(crate) mod mixed {
 pub(crate) mod stepwise {
     migrations_core::embed_migrations!("sets/stepwise");
 }
+pub(crate) mod together {
+    migrations_core::embed_migrations!("sets/together");
+}
+
+#[test]
+fn together_in_one_message() {
+    run(Faults::<together::Migration>::new(), &FOREMOST, 4);
+}
+
+#[test]
+fn together_in_one_message_and_the_many_kinds() {
+    run(Faults::<together::Migration>::new(), &MANY, 30);
+}
+
+#[test]
+fn together_killed() {
+    let faults = Faults::<together::Migration>::new().process(child::of("together")).moments(20, 1);
+    run(faults, &[Kind::Killed, Kind::KilledAnywhere], 8);
+}
 
 #[test]
 fn mixed_runners_and_batches_terminated_and_unanswered() {

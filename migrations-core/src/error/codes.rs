@@ -5,6 +5,7 @@ mod statements;
 
 /// A code of the server's errors, as it concerns migrations.
 #[derive(Debug)]
+#[cfg_attr(not(feature = "cli"), allow(dead_code))] // It explains them.
 pub(crate) struct Code {
     /// Five characters, such as `42P01`.
     pub(crate) code: &'static str,
@@ -38,6 +39,7 @@ pub(crate) fn explain(code: &str) -> Option<String> {
 }
 
 /// With a capital and a full stop.
+#[cfg(feature = "cli")]
 fn sentence(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).chain(['.']).collect()).unwrap_or_default()

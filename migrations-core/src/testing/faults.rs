@@ -14,6 +14,9 @@
 //! }
 //! ```
 //!
+//! On an empty database small migrations travel in one message. So the first scene is all of those together, called
+//! `001_create_shop..012_add_index` in the text of a fault; in the others there is a history, and each is alone.
+//!
 //! Behind it is a [`Proxy`], which can also be used alone.
 
 mod point;
@@ -38,6 +41,7 @@ pub use proxy::{Proxy, Traffic};
 pub use report::{Deviation, FaultError, FaultReport, Tally};
 
 use crate::migrator::Migrator;
+use crate::script::together;
 use crate::set::MigrationSet;
 use sample::{Random, Selection, digest};
 use scene::Scene;
@@ -289,10 +293,12 @@ impl<'a, M: MigrationSet> Faults<'a, M> {
         let mut striker = Striker { stage, proxy, process: self.process.take() };
         let mut report = FaultReport::default();
         let mut before = striker.stage.empty()?;
+        self.play_together(&mut striker, &before, &mut report)?;
         let end = M::all().rposition(|migration| self.is_hit(migration)).map_or(0, |last| last + 1);
         for migration in M::all().take(end) {
             let after = if self.is_hit(migration) {
-                let scene = Scene::new(&mut striker.stage, &striker.proxy, before, migration)?;
+                let what = (migration.facts().stem.to_owned(), migration);
+                let scene = Scene::new(&mut striker.stage, &striker.proxy, before, what)?;
                 self.play(&mut striker, &scene, &mut report)?;
                 striker.stage.discard(scene.before)?;
                 scene.after
@@ -309,6 +315,29 @@ impl<'a, M: MigrationSet> Faults<'a, M> {
         if report.deviations.is_empty() { Ok(report) } else { Err(FaultError::Different(Box::new(report))) }
     }
 
+    /// Makes faults happen in the first message of a run on an empty database, if several migrations travel in it.
+    fn play_together(
+        &mut self,
+        striker: &mut Striker<'_, M>,
+        empty: &Config,
+        report: &mut FaultReport,
+    ) -> Result<(), FaultError> {
+        let places: Vec<usize> = M::all().map(M::position).collect();
+        let count = if places.is_empty() { 0 } else { together(M::table().facts, &places, false) };
+        let Some(last) = count.checked_sub(1).filter(|last| *last > 0).map(M::at) else { return Ok(()) };
+        let name = format!("{}..{}", M::at(0).facts().stem, last.facts().stem);
+        let is_hit = match (&self.selection.only, &self.migrations) {
+            (Some(only), _) => only.migration == name,
+            (None, migrations) => migrations.is_none(),
+        };
+        if is_hit {
+            let scene = Scene::new(&mut striker.stage, &striker.proxy, empty.clone(), (name, last))?;
+            self.play(striker, &scene, report)?;
+            striker.stage.discard(scene.after)?;
+        }
+        Ok(())
+    }
+
     /// Whether there are to be faults in a migration.
     fn is_hit(&self, migration: M) -> bool {
         match (&self.selection.only, &self.migrations) {
@@ -318,7 +347,7 @@ impl<'a, M: MigrationSet> Faults<'a, M> {
         }
     }
 
-    /// Makes the faults of one migration happen.
+    /// Makes the faults of one scene happen.
     fn play(
         &mut self,
         striker: &mut Striker<'_, M>,
@@ -345,9 +374,9 @@ impl<'a, M: MigrationSet> Faults<'a, M> {
         Ok(())
     }
 
-    /// The faults of one migration that were asked for.
+    /// The faults of one scene that were asked for.
     fn faults(&self, scene: &Scene<M>, kill: bool) -> Vec<Fault> {
-        let migration = scene.migration.facts().stem.to_owned();
+        let migration = scene.name.clone();
         let mut points = points::all(&scene.conversation, kill);
         if kill {
             points.extend(self.random_moments(scene, &migration));

@@ -31,7 +31,7 @@ use crate::scratch::ScratchError;
 pub struct FaultReport {
     /// How often each kind of fault has happened.
     pub kinds: BTreeMap<Kind, Tally>,
-    /// The migrations that were hit.
+    /// The migrations that were hit; those that travelled together count once.
     pub migrations: usize,
     /// The messages that were hit.
     pub messages: usize,

@@ -1,4 +1,4 @@
-//! One migration: the database before it, the conversation of an undisturbed run, and what that leads to.
+//! One migration, or those that travel together: the database before it, the conversation of an undisturbed run, and what that leads to.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -14,8 +14,11 @@ use crate::migrator::Migrator;
 use crate::set::MigrationSet;
 use crate::testing::rows::{self, Table};
 
-/// A migration, and what an undisturbed run of it is like.
+/// A migration, or several, and what an undisturbed run of them is like.
 pub(super) struct Scene<M> {
+    /// What it is called in the text of a fault.
+    pub(super) name: String,
+    /// The last one.
     pub(super) migration: M,
     pub(super) before: Config,
     /// Where an undisturbed run was made.
@@ -36,7 +39,7 @@ impl<M: MigrationSet> Scene<M> {
         stage: &mut Stage,
         proxy: &Proxy,
         before: Config,
-        migration: M,
+        (name, migration): (String, M),
     ) -> Result<Scene<M>, FaultError> {
         let after = stage.copy(&before)?;
         let mut client = proxy.connect(&after)?;
@@ -44,6 +47,7 @@ impl<M: MigrationSet> Scene<M> {
         let (outcome, conversation) = proxy.watch(|| Migrator::new().up_to(migration).run(&mut client));
         outcome?;
         Ok(Scene {
+            name,
             migration,
             before,
             after,
