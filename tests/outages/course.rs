@@ -48,6 +48,7 @@ pub(crate) fn run_through_waiting(
         scope.spawn(move || make_trouble(watch, &receiver, began, trouble));
         Migrator::<Migration>::new()
             .wait_for_lock(limit)
+            .one_by_one(true)
             .on_event(|event| match event {
                 Event::Reconnecting(reason) => {
                     noticed.extend(began.lock().unwrap().take().map(|began: Instant| began.elapsed()));

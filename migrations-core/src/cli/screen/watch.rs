@@ -10,10 +10,11 @@ use migrations_rules::printable;
 use postgres::Client;
 
 use super::super::database::Database;
+use super::super::member::Member;
 use super::super::style::shortened;
 use crate::ledger::{Ledger, rows};
 use crate::quote::literal;
-use crate::set::Facts;
+use crate::set::{Facts, MigrationSet};
 
 /// How long a migration runs before somebody looks, and how often then.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -74,21 +75,35 @@ impl Drop for Watch {
     }
 }
 
-/// What the server is doing for a migration: the statement, and what that waits for or how far it is.
+/// What the server is doing for a migration, or for one that travels behind it in the same message: the statement, and
+/// what that waits for or how far it is.
 fn look(client: &mut Client, ledger: &Ledger, facts: &Facts) -> Result<Option<[String; 2]>, postgres::Error> {
     let query = format!(
         "SELECT (SELECT last_value FROM {}), a.wait_event_type, \
          (SELECT string_agg(format('backend %s, `%s` of %s, %s since %s', b.pid, b.application_name, b.usename, b.state, \
          to_char(b.state_change, 'HH24:MI:SS')), '; ') FROM pg_stat_activity AS b WHERE b.pid = ANY (pg_blocking_pids(a.pid))), \
-         p.phase, coalesce(100 * p.blocks_done / nullif(p.blocks_total, 0), 100 * p.tuples_done / nullif(p.tuples_total, 0)) \
+         p.phase, coalesce(100 * p.blocks_done / nullif(p.blocks_total, 0), 100 * p.tuples_done / nullif(p.tuples_total, 0)), \
+         (SELECT name FROM {} AS j WHERE j.run = substring(a.query FROM 'run-[0-9a-f]+') ORDER BY ordinal DESC LIMIT 1) \
          FROM pg_stat_activity AS a LEFT JOIN pg_stat_progress_create_index AS p ON p.pid = a.pid \
          WHERE a.datname = current_database() AND a.state = 'active' AND strpos(a.query, {}) = 1",
         ledger.object("progress"),
+        ledger.object("journal"),
         literal(&format!("/* migrations-core {} ", facts.stem))
     );
     let rows = rows(client, &query)?;
     Ok(rows.first().map(|row| {
-        let statement = row.get(0).and_then(|number| statement(facts, number.parse().ok()?));
+        let running = row.get(5).map_or(facts, |last| behind(facts, last));
+        let statement = row.get(0).and_then(|number| statement(running, number.parse().ok()?));
+        let statement = match running.stem == facts.stem {
+            true => statement,
+            false => Some(
+                [Some(running.stem.to_owned()), statement]
+                    .into_iter()
+                    .flatten()
+                    .collect::<Vec<_>>()
+                    .join(": "),
+            ),
+        };
         let waits = row.get(1).filter(|kind| *kind == "Lock").map(|_| match row.get(2) {
             Some(blockers) => format!("waits for a lock that is held by {blockers}"),
             None => "waits for a lock".to_owned(),
@@ -99,6 +114,14 @@ fn look(client: &mut Client, ledger: &Ledger, facts: &Facts) -> Result<Option<[S
         });
         [statement, waits.or(phase)].map(|said| printable(&said.unwrap_or_default()).into_owned())
     }))
+}
+
+/// The migration that runs, when the message began with `first`, and `last` was applied last.
+fn behind<'f>(first: &'f Facts, last: &str) -> &'f Facts {
+    let set = Member::table().facts;
+    let place = |name: &str| set.iter().position(|facts| facts.name == name);
+    let last = place(last).filter(|last| place(first.name).is_some_and(|first| first <= *last));
+    last.and_then(|last| set.get(last + 1)).unwrap_or(first)
 }
 
 /// `statement 3 of 7, line 40: UPDATE shop.users`; nothing where there is only one.
