@@ -51,8 +51,8 @@ impl Ledger {
     pub(crate) fn digest(&self, client: &mut Client) -> Result<Digest, Error> {
         // In a transaction that the caller has opened, now() is older than the statement.
         let query = format!(
-            "{};\nSELECT pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.concat(pg_catalog.count(*), \
-             pg_catalog.string_agg(pg_catalog.concat(E'\\n', name, ' ', checksum), '' ORDER BY name)), 'UTF8')), 'hex'), \
+            "{};\nSELECT pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.concat_ws(' ', pg_catalog.count(*), \
+             coalesce(pg_catalog.bit_xor(digest_high), 0), coalesce(pg_catalog.bit_xor(digest_low), 0)), 'UTF8')), 'hex'), \
              pg_catalog.now() OPERATOR(pg_catalog.=) pg_catalog.statement_timestamp() FROM {}",
             self.quick_guard(),
             self.object("history")

@@ -16,8 +16,8 @@ pub fn of(text: &str) -> String {
 
 /// The digest of a whole set: one value that changes when any migration is added, removed, renamed or edited.
 ///
-/// It is the SHA-256, in hexadecimal, over the number of the migrations and a line `name checksum` of each, sorted by name.
-/// The server computes the same from its history.
+/// It is made of the number of the migrations and of 128 bits of SHA-256 over each one's `name checksum`, put together by
+/// XOR, so that their order does not count. The server computes the same from what it keeps with each row of its history.
 ///
 /// ```
 /// let set = migrations_rules::check("examples/migrations".as_ref(), "");
@@ -26,13 +26,19 @@ pub fn of(text: &str) -> String {
 /// assert_ne!(digest, migrations_rules::digest(&set.migrations[1..]));
 /// ```
 pub fn digest<'a>(migrations: impl IntoIterator<Item = &'a Migration>) -> String {
-    let mut rows: Vec<String> = migrations
-        .into_iter()
-        .map(|migration| format!("{} {}", migration.file_name.name, migration.checksum))
-        .collect();
-    rows.sort_unstable();
-    let lines = format!("{}\n{}", rows.len(), rows.join("\n"));
-    hex(&hmac_sha256::Hash::hash(lines.trim_end().as_bytes()))
+    let (mut count, mut high, mut low) = (0, 0, 0);
+    for migration in migrations {
+        let line = format!("{} {}", migration.file_name.name, migration.checksum);
+        let hash = hmac_sha256::Hash::hash(line.as_bytes());
+        count += 1;
+        high ^= big_endian(&hash[..8]);
+        low ^= big_endian(&hash[8..16]);
+    }
+    hex(&hmac_sha256::Hash::hash(format!("{count} {high} {low}").as_bytes()))
+}
+
+fn big_endian(bytes: &[u8]) -> i64 {
+    bytes.iter().fold(0, |number, byte| number << 8 | i64::from(*byte))
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -124,8 +124,9 @@ fn a_waiter_ends_when_the_work_is_done_though_the_lease_is_held_still() {
     let mut holder = database.connect(NoTls).unwrap();
     let migrator = Migrator::<shop::Migration>::new().on_event(|event| {
         if let Event::Waiting(..) = event {
-            let work = "INSERT INTO migrations.history OVERRIDING SYSTEM VALUE \
-                        SELECT * FROM done WHERE name = 'create_users' ON CONFLICT DO NOTHING";
+            let work = "INSERT INTO migrations.history (name, category, number, kind, checksum, duration, engine, build) \
+                        SELECT name, category, number, kind, checksum, duration, engine, build FROM done \
+                        WHERE name = 'create_users' ON CONFLICT DO NOTHING";
             holder.batch_execute(work).unwrap();
         }
     });

@@ -54,10 +54,9 @@ fn with_rows(names: &str) -> Error {
     client
         .batch_execute(&format!(
             "CREATE TEMP TABLE row AS SELECT * FROM migrations.history WHERE name = 'create_users'; \
-             ALTER TABLE row ALTER ordinal DROP IDENTITY IF EXISTS; \
-             INSERT INTO migrations.history OVERRIDING SYSTEM VALUE SELECT (r).* FROM (SELECT jsonb_populate_record(row, \
-             jsonb_build_object('name', n, 'ordinal', 100 + ordinality)) AS r \
-             FROM row, unnest(ARRAY(SELECT {names})) WITH ORDINALITY AS u (n)) AS rows"
+             INSERT INTO migrations.history (name, category, number, kind, checksum, duration, engine, build) \
+             SELECT n, category, number, kind, checksum, duration, engine, build \
+             FROM row, unnest(ARRAY(SELECT {names})) WITH ORDINALITY AS u (n) ORDER BY ordinality"
         ))
         .unwrap();
     shop::Migration::run_all(&mut client).unwrap_err()
@@ -79,8 +78,8 @@ fn twice() -> Error {
     renamed_after::Migration::run_all(&mut client).unwrap();
     client
         .batch_execute(
-            "UPDATE row SET ordinal = 100; \
-             INSERT INTO migrations.history OVERRIDING SYSTEM VALUE SELECT * FROM row; \
+            "INSERT INTO migrations.history (name, category, number, kind, checksum, duration, engine, build) \
+             SELECT name, category, number, kind, checksum, duration, engine, build FROM row; \
              UPDATE migrations.history SET checksum = '' WHERE name = 'forget_lines'",
         )
         .unwrap();

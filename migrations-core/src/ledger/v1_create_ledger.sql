@@ -1,4 +1,11 @@
 CREATE TABLE migrations.history (
+    -- Two parts of SHA-256 over name and checksum; in front, where they are read without what lies before them.
+    digest_high bigint GENERATED ALWAYS AS (
+        ('x' || substr(encode(sha256(replace(name || ' ' || checksum, E'\\', E'\\\\')::bytea), 'hex'), 1, 16))::bit(64)::bigint
+    ) STORED,
+    digest_low bigint GENERATED ALWAYS AS (
+        ('x' || substr(encode(sha256(replace(name || ' ' || checksum, E'\\', E'\\\\')::bytea), 'hex'), 17, 16))::bit(64)::bigint
+    ) STORED,
     name text COLLATE "C" CONSTRAINT history_pkey PRIMARY KEY,
     category text NOT NULL,
     number numeric(20),
