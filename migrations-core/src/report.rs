@@ -228,7 +228,7 @@ pub enum Event<M> {
     Reconnecting(String),
     /// An attempt of a migration failed and left nothing behind; it is tried again.
     Retrying(Retry<M>),
-    /// A migration begins.
+    /// A migration begins. Of those that travel in one message, only the first is told of before it is answered.
     Started(M),
     /// A runner says something.
     Log(M, String),
