@@ -78,14 +78,14 @@ impl Engine<'_> {
         applied: &mut Vec<(usize, Duration)>,
         is_second: bool,
     ) -> Result<(), Error> {
+        let digest = blocking(|| self.ledger.digest(client))?;
+        if matches!(&digest, Digest::Of(digest) if digest == self.table.digest) {
+            debug!("nothing to do");
+            return Ok(());
+        }
         self.table.places()?;
-        match blocking(|| self.ledger.digest(client))? {
-            Digest::Of(digest) if digest == self.table.digest => {
-                debug!("nothing to do");
-                return Ok(());
-            }
-            Digest::Of(_) => {}
-            Digest::Absent => self.ledger.upgrade(client)?,
+        if digest == Digest::Absent {
+            self.ledger.upgrade(client)?;
         }
         self.locked(client, Engine::is_up_to_date, |engine, client, history| {
             if is_second {
