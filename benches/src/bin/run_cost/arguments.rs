@@ -3,14 +3,14 @@
 use crate::Result;
 use crate::parts::{PARTS, Part};
 
-pub struct Arguments {
-    pub parts: Vec<Part>,
-    pub sizes: Option<Vec<usize>>,
-    pub rounds: Option<usize>,
+pub(crate) struct Arguments {
+    pub(crate) parts: Vec<Part>,
+    pub(crate) sizes: Option<Vec<usize>>,
+    pub(crate) rounds: Option<usize>,
     tools: Option<Vec<String>>,
 }
 
-pub fn help() -> String {
+pub(crate) fn help() -> String {
     let parts: String = PARTS.iter().map(|part| format!("  {:<10} {}\n", part.name, part.about)).collect();
     format!(
         "What a run costs, beside refinery, sqlx, diesel and dbmate: the same migrations, on the same server, by turns.\n\n\
@@ -28,14 +28,15 @@ pub fn help() -> String {
 
 impl Arguments {
     /// `None`: somebody needs help.
-    pub fn parse(mut given: impl Iterator<Item = String>) -> Result<Option<Arguments>> {
+    pub(crate) fn parse(mut given: impl Iterator<Item = String>) -> Result<Option<Arguments>> {
         let mut arguments = Arguments { parts: Vec::new(), sizes: None, rounds: None, tools: None };
         while let Some(argument) = given.next() {
             let mut value = || given.next().ok_or_else(|| format!("{argument} needs a value"));
             match argument.as_str() {
                 "-h" | "--help" | "help" => return Ok(None),
                 "--sizes" => {
-                    arguments.sizes = Some(list(&value()?).map(|size| number(&size)).collect::<Result<_>>()?)
+                    let sizes: Result<_> = list(&value()?).map(|size| number(&size)).collect();
+                    arguments.sizes = Some(sizes?);
                 }
                 "--rounds" => arguments.rounds = Some(number(&value()?)?),
                 "--tools" => arguments.tools = Some(list(&value()?).collect()),
@@ -49,7 +50,7 @@ impl Arguments {
         Ok(Some(arguments))
     }
 
-    pub fn has_tool(&self, name: &str) -> bool {
+    pub(crate) fn has_tool(&self, name: &str) -> bool {
         self.tools.as_ref().is_none_or(|tools| tools.iter().any(|tool| tool == name))
     }
 }

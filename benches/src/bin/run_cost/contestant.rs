@@ -9,7 +9,7 @@ use crate::set::{Set, name};
 use crate::tools::{Name, Tool};
 
 /// A tool or a limit, ready for a start.
-pub enum Contestant {
+pub(crate) enum Contestant {
     Tool(Name, Tool),
     /// Connects, and asks for a number.
     Connect,
@@ -22,15 +22,15 @@ pub enum Contestant {
 const HISTORY: &str = "CREATE TABLE history (name text PRIMARY KEY, checksum text NOT NULL);\n";
 
 impl Contestant {
-    pub fn tools(names: &[Name], set: &Set) -> Result<Vec<Contestant>> {
+    pub(crate) fn tools(names: &[Name], set: &Set) -> Result<Vec<Contestant>> {
         names.iter().map(|name| Ok(Contestant::Tool(name.clone(), Tool::new(name, set)?))).collect()
     }
 
-    pub fn message(set: &Set) -> Contestant {
+    pub(crate) fn message(set: &Set) -> Contestant {
         Contestant::Message(set.bodies.iter().map(|body| format!("BEGIN;\n{body}\nCOMMIT;\n")).collect())
     }
 
-    pub fn recorded(set: &Set) -> Contestant {
+    pub(crate) fn recorded(set: &Set) -> Contestant {
         let transaction = |(number, body): (usize, &String)| {
             let (name, checksum) = (name(number), format!("sha256:{number:064x}"));
             format!(
@@ -41,14 +41,14 @@ impl Contestant {
     }
 
     /// What is there before it is measured.
-    pub fn prepare(&self, database: &Config) -> Result<()> {
+    pub(crate) fn prepare(&self, database: &Config) -> Result<()> {
         if let Contestant::Recorded(_) = self {
             database.connect(NoTls)?.batch_execute(HISTORY)?;
         }
         Ok(())
     }
 
-    pub fn start(&self, database: &Config) -> Result<()> {
+    pub(crate) fn start(&self, database: &Config) -> Result<()> {
         match self {
             Contestant::Tool(_, tool) => tool.start(database),
             Contestant::Connect => Ok(database.connect(NoTls)?.batch_execute("SELECT 1")?),
@@ -59,7 +59,7 @@ impl Contestant {
     }
 
     /// A measurement of what was not done would be worth nothing.
-    pub fn check(&self, database: &Config, count: usize) -> Result<()> {
+    pub(crate) fn check(&self, database: &Config, count: usize) -> Result<()> {
         let done = match self {
             Contestant::Tool(_, tool) => tool.applied(database)?,
             Contestant::Connect => return Ok(()),
@@ -74,7 +74,7 @@ impl Contestant {
 }
 
 /// How many rows there are.
-pub fn rows(database: &Config, of: &str) -> Result<i64> {
+pub(crate) fn rows(database: &Config, of: &str) -> Result<i64> {
     Ok(database.connect(NoTls)?.query_one(&format!("SELECT count(*) FROM {of}"), &[])?.get(0))
 }
 

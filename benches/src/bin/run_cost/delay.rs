@@ -17,7 +17,7 @@ use postgres::config::Host;
 use crate::{Result, context};
 
 /// A proxy before the unix socket of a server. It is gone when it is dropped.
-pub struct Delay {
+pub(crate) struct Delay {
     folder: PathBuf,
     closing: Arc<AtomicBool>,
 }
@@ -26,7 +26,7 @@ const SOCKET: &str = ".s.PGSQL.5432";
 
 impl Delay {
     /// Everything takes `way` from here to the server, and as long back.
-    pub fn start(server: &Config, way: Duration) -> Result<Delay> {
+    pub(crate) fn start(server: &Config, way: Duration) -> Result<Delay> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let Some(Host::Unix(upstream)) = server.get_hosts().first() else {
             return Err("the server is not on a unix socket".into());
@@ -52,7 +52,7 @@ impl Delay {
     }
 
     /// How to reach, through the network, the database that `database` names.
-    pub fn config(&self, database: &Config) -> Config {
+    pub(crate) fn config(&self, database: &Config) -> Config {
         let mut config = Config::new();
         config.host_path(&self.folder).user("postgres").dbname(database.get_dbname().unwrap_or_default());
         config

@@ -7,13 +7,13 @@ use std::process::{Child, Command, Stdio};
 use crate::{Result, context};
 
 /// A folder of its own, gone when it is dropped, and also when the process is interrupted or killed.
-pub struct Folder {
+pub(crate) struct Folder {
     path: PathBuf,
     watchdog: Child,
 }
 
 impl Folder {
-    pub fn new() -> Result<Folder> {
+    pub(crate) fn new() -> Result<Folder> {
         let path = std::env::temp_dir().join(format!("run-cost-{}", std::process::id()));
         std::fs::create_dir(&path).map_err(context(path.display()))?;
         let mut watchdog = Command::new("/bin/sh");
@@ -23,7 +23,7 @@ impl Folder {
         Ok(Folder { path, watchdog: watchdog.map_err(context("starting /bin/sh"))? })
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 }

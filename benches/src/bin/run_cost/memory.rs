@@ -46,19 +46,19 @@ fn taken(size: usize) {
 
 /// What a piece of work has taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Memory {
+pub(crate) struct Memory {
     /// The most that was in use at one moment, beyond what was there before, in bytes.
-    pub peak: usize,
+    pub(crate) peak: usize,
     /// All that was ever asked for, in bytes.
-    pub total: usize,
+    pub(crate) total: usize,
     /// How often something was asked for.
-    pub number: usize,
+    pub(crate) number: usize,
     /// How far the resident set has grown, in bytes: that of libraries in C is in it.
-    pub resident: usize,
+    pub(crate) resident: usize,
 }
 
 /// Does some work; counts what it takes from the heap.
-pub fn of<T>(work: impl FnOnce() -> T) -> (T, Memory) {
+pub(crate) fn of<T>(work: impl FnOnce() -> T) -> (T, Memory) {
     // Makes the largest resident set that of this moment.
     let _ = fs::write("/proc/self/clear_refs", "5");
     let resident = largest_resident_set();
@@ -84,7 +84,7 @@ fn largest_resident_set() -> usize {
 
 impl Memory {
     /// Reads what was written.
-    pub fn parse(line: &str) -> Result<Memory> {
+    pub(crate) fn parse(line: &str) -> Result<Memory> {
         let numbers: Vec<usize> =
             line.split_whitespace().map(str::parse).collect::<std::result::Result<_, _>>()?;
         match numbers[..] {

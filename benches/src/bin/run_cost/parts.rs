@@ -4,26 +4,26 @@ mod apply;
 mod breakdown;
 mod memory;
 mod nothing;
-pub mod picture;
+pub(crate) mod picture;
 mod plan;
 mod replicas;
 
 use crate::{Bench, Result};
 
 #[derive(Clone, Copy)]
-pub struct Part {
-    pub name: &'static str,
-    pub about: &'static str,
-    pub run: fn(&Bench) -> Result<()>,
+pub(crate) struct Part {
+    pub(crate) name: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) run: fn(&Bench) -> Result<()>,
     /// Nothing is measured; it is drawn from what was.
-    pub is_drawn: bool,
+    pub(crate) is_drawn: bool,
 }
 
 const fn measured(name: &'static str, about: &'static str, run: fn(&Bench) -> Result<()>) -> Part {
     Part { name, about, run, is_drawn: false }
 }
 
-pub const PARTS: [Part; 8] = [
+pub(crate) const PARTS: [Part; 8] = [
     measured("nothing", "nothing to do: round trips, bytes, time, and time in the server", nothing::run),
     measured("apply", "many small migrations, against limits that no tool can beat", apply::local),
     measured("latency", "the same with 2 and 20 ms of network round trip", apply::latency),

@@ -17,28 +17,28 @@ use crate::tools::{Name, Tool};
 use crate::{Result, context};
 
 /// The first argument of such a process.
-pub const HIDDEN: &str = "--process";
+pub(crate) const HIDDEN: &str = "--process";
 const LIMIT: &str = "limit";
 
 /// A process that is ready to start a tool. It is ended when it is dropped.
-pub struct Starter {
+pub(crate) struct Starter {
     child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
 }
 
 /// Whom it starts, with which migrations.
-pub struct Task<'t> {
+pub(crate) struct Task<'t> {
     /// `None`: the limit, which only connects.
-    pub tool: Option<&'t Name>,
-    pub folder: &'t Path,
-    pub count: usize,
-    pub body: Body,
+    pub(crate) tool: Option<&'t Name>,
+    pub(crate) folder: &'t Path,
+    pub(crate) count: usize,
+    pub(crate) body: Body,
 }
 
 impl Starter {
     /// A process for this task that is ready.
-    pub fn ready(task: &Task<'_>, database: &Database<'_>) -> Result<Starter> {
+    pub(crate) fn ready(task: &Task<'_>, database: &Database<'_>) -> Result<Starter> {
         let (directory, name) = database.address();
         let mut command = Command::new(std::env::current_exe()?);
         command.args([HIDDEN, &task.tool.map_or(LIMIT.to_owned(), Name::argument)]).arg(task.folder);
@@ -52,12 +52,12 @@ impl Starter {
         starter.line().map(|_| starter)
     }
 
-    pub fn go(&mut self) -> Result<()> {
+    pub(crate) fn go(&mut self) -> Result<()> {
         Ok(self.input.write_all(b"go\n")?)
     }
 
     /// Waits until it has finished.
-    pub fn finished(&mut self) -> Result<Memory> {
+    pub(crate) fn finished(&mut self) -> Result<Memory> {
         Memory::parse(&self.line()?)
     }
 
@@ -79,7 +79,7 @@ impl Drop for Starter {
 }
 
 /// How long it takes until the last of some has finished that start at the same moment.
-pub fn all_at_once(starters: &mut [Starter]) -> Result<f64> {
+pub(crate) fn all_at_once(starters: &mut [Starter]) -> Result<f64> {
     let start = Instant::now();
     starters.iter_mut().try_for_each(Starter::go)?;
     starters.iter_mut().try_for_each(|starter| starter.finished().map(drop))?;
@@ -87,7 +87,7 @@ pub fn all_at_once(starters: &mut [Starter]) -> Result<f64> {
 }
 
 /// What such a process does.
-pub fn serve(mut arguments: impl Iterator<Item = String>) -> Result<()> {
+pub(crate) fn serve(mut arguments: impl Iterator<Item = String>) -> Result<()> {
     let mut next = || arguments.next().ok_or("an argument is missing");
     let (tool, folder, count, body, directory, name) = (next()?, next()?, next()?, next()?, next()?, next()?);
     let contestant = match Name::of_argument(&tool) {

@@ -18,7 +18,7 @@ use crate::{Result, context};
 ///
 /// It is not the one of `migrations_core::scratch`: that one is told on its command line not to wait for the disk, which
 /// nothing that is said later can undo.
-pub struct Server {
+pub(crate) struct Server {
     directory: PathBuf,
     watchdog: Child,
     databases: Cell<u32>,
@@ -52,7 +52,7 @@ const DURABLE: [&str; 3] = ["fsync", "synchronous_commit", "full_page_writes"];
 const START_LIMIT: Duration = Duration::from_secs(60);
 
 impl Server {
-    pub fn start() -> Result<Server> {
+    pub(crate) fn start() -> Result<Server> {
         let (bin, owner) = installation()?;
         // Short: the path of a socket may have 107 bytes.
         let directory = std::env::temp_dir().join(format!("run-cost-{}-server", std::process::id()));
@@ -96,7 +96,7 @@ impl Server {
         Ok(())
     }
 
-    pub fn connect(&self) -> Result<Client> {
+    pub(crate) fn connect(&self) -> Result<Client> {
         Ok(self.config("postgres").connect(NoTls)?)
     }
 
@@ -108,7 +108,7 @@ impl Server {
 
     /// A new, empty database. What its making has left for the next checkpoint is written, so that whoever is measured
     /// next finds the server in the same state as everybody else does.
-    pub fn database(&self) -> Result<Database<'_>> {
+    pub(crate) fn database(&self) -> Result<Database<'_>> {
         let name = format!("cost_{}", self.databases.replace(self.databases.get() + 1));
         self.execute(&format!("CREATE DATABASE {name}"))?;
         self.execute("CHECKPOINT")?;
@@ -120,16 +120,16 @@ impl Server {
     }
 
     /// What the server has logged so far, in bytes.
-    pub fn log_length(&self) -> u64 {
+    pub(crate) fn log_length(&self) -> u64 {
         fs::metadata(self.log_path()).map_or(0, |metadata| metadata.len())
     }
 
-    pub fn log_path(&self) -> PathBuf {
+    pub(crate) fn log_path(&self) -> PathBuf {
         self.directory.join("log")
     }
 
     /// Lines about the server: its version, its settings, and what waiting for the disk costs here.
-    pub fn describe(&self) -> Result<String> {
+    pub(crate) fn describe(&self) -> Result<String> {
         let mut client = self.connect()?;
         let version: String = client.query_one("SHOW server_version", &[])?.get(0);
         let waited = Spread::of(commits(&mut client, "on")?);
@@ -165,24 +165,24 @@ impl Drop for Server {
 }
 
 /// A database, gone when it is dropped.
-pub struct Database<'s> {
-    pub config: Config,
+pub(crate) struct Database<'s> {
+    pub(crate) config: Config,
     name: String,
     server: &'s Server,
 }
 
 impl Database<'_> {
-    pub fn connect(&self) -> Result<Client> {
+    pub(crate) fn connect(&self) -> Result<Client> {
         Ok(self.config.connect(NoTls)?)
     }
 
     /// A setting for all connections that are made from now on; `DEFAULT` takes it back.
-    pub fn set(&self, setting: &str, value: &str) -> Result<()> {
+    pub(crate) fn set(&self, setting: &str, value: &str) -> Result<()> {
         self.server.execute(&format!("ALTER DATABASE {} SET {setting} TO {value}", self.name))
     }
 
     /// How to write down where it is, for another process.
-    pub fn address(&self) -> (&Path, &str) {
+    pub(crate) fn address(&self) -> (&Path, &str) {
         (&self.server.directory, &self.name)
     }
 }

@@ -12,10 +12,10 @@ use crate::{Result, context};
 
 /// A place in the execution order of our set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place(usize);
+pub(crate) struct Place(usize);
 
 impl Place {
-    pub fn first() -> Place {
+    pub(crate) fn first() -> Place {
         Place(0)
     }
 }
@@ -51,7 +51,7 @@ impl MigrationSet for Place {
 
 /// What each migration does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Body {
+pub(crate) enum Body {
     /// It creates a table, with an index and a sequence.
     Table,
     /// As good as nothing, where only their number matters.
@@ -59,7 +59,7 @@ pub enum Body {
 }
 
 impl Body {
-    pub fn sql(self, number: usize) -> String {
+    pub(crate) fn sql(self, number: usize) -> String {
         match self {
             Body::Table => format!(
                 "CREATE TABLE table_{number} (\n    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,\n    \
@@ -70,14 +70,14 @@ impl Body {
     }
 
     /// How it is written in an argument.
-    pub fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Body::Table => "table",
             Body::Tiny => "tiny",
         }
     }
 
-    pub fn of_word(word: &str) -> Body {
+    pub(crate) fn of_word(word: &str) -> Body {
         if word == "table" { Body::Table } else { Body::Tiny }
     }
 
@@ -90,17 +90,17 @@ impl Body {
 }
 
 /// The same migrations for every tool.
-pub struct Set {
-    pub bodies: Vec<String>,
+pub(crate) struct Set {
+    pub(crate) bodies: Vec<String>,
     /// What dbmate reads.
-    pub dbmate: PathBuf,
+    pub(crate) dbmate: PathBuf,
     ours: PathBuf,
     table: OnceCell<&'static Table>,
 }
 
 impl Set {
     /// Writes and reads the folders below `root`.
-    pub fn generate(root: &Path, count: usize, body: Body) -> Result<Set> {
+    pub(crate) fn generate(root: &Path, count: usize, body: Body) -> Result<Set> {
         let root = root.join(format!("{}-{count}", body.word()));
         let (ours, dbmate) = (root.join("ours"), root.join("dbmate"));
         if !root.exists() {
@@ -111,7 +111,7 @@ impl Set {
     }
 
     /// Our table, as the macro would make it of the folder; it is made when it is first asked for.
-    pub fn table(&self) -> Result<&'static Table> {
+    pub(crate) fn table(&self) -> Result<&'static Table> {
         match self.table.get() {
             Some(table) => Ok(table),
             None => read(&self.ours).map(|table| *self.table.get_or_init(|| table)),
@@ -136,7 +136,7 @@ fn write(ours: &Path, dbmate: &Path, count: usize, body: Body) -> std::io::Resul
 }
 
 /// The name of a migration, without what makes it a file of one tool or another.
-pub fn name(number: usize) -> String {
+pub(crate) fn name(number: usize) -> String {
     format!("create_number_{number}")
 }
 

@@ -1,14 +1,15 @@
 //! Tables of figures, on the screen and in files.
 
-use std::fs::{self, OpenOptions};
-use std::io::Write;
+use std::cell::RefCell;
+use std::fmt::Display;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::rounds::{Spread, number, thousands};
 use crate::{Result, context};
 
 /// A row for each tool or limit, a column for each thing that is measured.
-pub struct Table {
+pub(crate) struct Table {
     title: String,
     heads: Vec<String>,
     rows: Vec<(String, Vec<Cell>)>,
@@ -16,62 +17,62 @@ pub struct Table {
 }
 
 /// A value as people read it, and as it is kept.
-pub struct Cell {
+pub(crate) struct Cell {
     text: String,
     kept: Option<Spread>,
 }
 
 impl Cell {
     /// A time that is kept in seconds.
-    pub fn seconds(spread: Spread) -> Cell {
+    pub(crate) fn seconds(spread: Spread) -> Cell {
         let text = if spread.median < 1.0 { spread.scaled(1e3, "ms") } else { spread.scaled(1.0, "s") };
         Cell { text, kept: Some(spread) }
     }
 
     /// A short time that is kept in seconds.
-    pub fn microseconds(spread: Spread) -> Cell {
+    pub(crate) fn microseconds(spread: Spread) -> Cell {
         Cell { text: spread.scaled(1e6, "µs"), kept: Some(spread) }
     }
 
     /// Something that is counted.
-    pub fn count(value: f64) -> Cell {
+    pub(crate) fn count(value: f64) -> Cell {
         Cell { text: thousands(value), kept: Some(Spread::of(vec![value])) }
     }
 
     /// Bytes, in kilobytes.
-    pub fn kilobytes(bytes: f64) -> Cell {
+    pub(crate) fn kilobytes(bytes: f64) -> Cell {
         Cell { text: format!("{} kB", number(bytes / 1e3)), kept: Some(Spread::of(vec![bytes])) }
     }
 
-    pub fn ratio(value: f64) -> Cell {
-        Cell { text: format!("{} x", number(value)), kept: Some(Spread::of(vec![value])) }
+    pub(crate) fn ratio(ratio: Spread) -> Cell {
+        Cell { text: format!("{} x", number(ratio.median)), kept: Some(ratio) }
     }
 
-    pub fn percent(share: f64) -> Cell {
+    pub(crate) fn percent(share: f64) -> Cell {
         Cell { text: format!("{:.0} %", share * 100.0), kept: Some(Spread::of(vec![share])) }
     }
 
-    pub fn none() -> Cell {
+    pub(crate) fn none() -> Cell {
         Cell { text: "-".to_owned(), kept: None }
     }
 }
 
 impl Table {
-    pub fn new(title: impl Into<String>, heads: &[&str]) -> Table {
+    pub(crate) fn new(title: impl Into<String>, heads: &[&str]) -> Table {
         let heads = heads.iter().map(|head| (*head).to_owned()).collect();
         Table { title: title.into(), heads, rows: Vec::new(), notes: Vec::new() }
     }
 
-    pub fn row(&mut self, name: impl ToString, cells: Vec<Cell>) {
+    pub(crate) fn row(&mut self, name: &(impl Display + ?Sized), cells: Vec<Cell>) {
         self.rows.push((name.to_string(), cells));
     }
 
-    pub fn note(&mut self, note: impl Into<String>) {
+    pub(crate) fn note(&mut self, note: impl Into<String>) {
         self.notes.push(note.into());
     }
 
     /// Shows the table, and keeps its values for the picture.
-    pub fn finish(&self, results: &Results) -> Result<()> {
+    pub(crate) fn finish(&self, results: &Results) -> Result<()> {
         self.print();
         results.keep(&self.lines())
     }
@@ -114,37 +115,37 @@ fn width(text: &str) -> usize {
     text.chars().count()
 }
 
-/// The file in which the values of a part are kept.
-pub struct Results(PathBuf);
+/// The values of a part, and the file in which they are kept.
+pub(crate) struct Results {
+    path: PathBuf,
+    lines: RefCell<String>,
+}
 
 impl Results {
-    /// An empty file for this part.
-    pub fn begin(part: &str) -> Result<Results> {
+    pub(crate) fn begin(part: &str) -> Result<Results> {
         let path = file(part);
         fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))
             .map_err(context("making benches/results"))?;
-        fs::write(&path, "table\trow\tcolumn\tmedian\tleast\tmost\n")
-            .map_err(context("writing benches/results"))?;
-        Ok(Results(path))
+        Ok(Results { path, lines: RefCell::new("table\trow\tcolumn\tmedian\tleast\tmost\n".to_owned()) })
     }
 
+    /// The whole file is written each time, so that no two runs are mixed in it.
     fn keep(&self, lines: &str) -> Result<()> {
-        let mut file =
-            OpenOptions::new().append(true).open(&self.0).map_err(context("opening benches/results"))?;
-        file.write_all(lines.as_bytes()).map_err(context("writing benches/results"))
+        self.lines.borrow_mut().push_str(lines);
+        fs::write(&self.path, &*self.lines.borrow()).map_err(context("writing benches/results"))
     }
 }
 
 /// A value that a part has kept.
-pub struct Kept {
-    pub table: String,
-    pub row: String,
-    pub column: String,
-    pub median: f64,
+pub(crate) struct Kept {
+    pub(crate) table: String,
+    pub(crate) row: String,
+    pub(crate) column: String,
+    pub(crate) median: f64,
 }
 
 /// What the last run of a part has kept; nothing, when it was never run.
-pub fn kept(part: &str) -> Vec<Kept> {
+pub(crate) fn kept(part: &str) -> Vec<Kept> {
     let text = fs::read_to_string(file(part)).unwrap_or_default();
     let read = |line: &str| {
         let mut fields = line.split('\t').map(str::to_owned);

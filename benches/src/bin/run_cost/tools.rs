@@ -1,6 +1,6 @@
 //! The tools that are compared, each called as a program calls it that has its migrations compiled in.
 
-pub mod dbmate;
+pub(crate) mod dbmate;
 mod diesel;
 mod refinery;
 mod sqlx;
@@ -15,7 +15,7 @@ use crate::Result;
 use crate::set::{Place, Set};
 
 /// A tool with a set of migrations, ready for a start.
-pub enum Tool {
+pub(crate) enum Tool {
     Ours(&'static migrations_core::__private::Table),
     Refinery(refinery::Embedded),
     Sqlx(sqlx::Embedded),
@@ -25,7 +25,7 @@ pub enum Tool {
 
 /// The name of a tool.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Name {
+pub(crate) enum Name {
     Ours,
     Refinery,
     Sqlx,
@@ -35,7 +35,7 @@ pub enum Name {
 }
 
 impl Tool {
-    pub fn new(name: &Name, set: &Set) -> Result<Tool> {
+    pub(crate) fn new(name: &Name, set: &Set) -> Result<Tool> {
         Ok(match name {
             Name::Ours => Tool::Ours(set.table()?),
             Name::Refinery => Tool::Refinery(refinery::Embedded::new(set)),
@@ -46,7 +46,7 @@ impl Tool {
     }
 
     /// What a program does with it when it starts: it connects, and applies what is pending.
-    pub fn start(&self, database: &Config) -> Result<()> {
+    pub(crate) fn start(&self, database: &Config) -> Result<()> {
         match self {
             Tool::Ours(table) => {
                 let mut client = database.connect(NoTls)?;
@@ -61,7 +61,7 @@ impl Tool {
     }
 
     /// How many migrations it says are applied.
-    pub fn applied(&self, database: &Config) -> Result<i64> {
+    pub(crate) fn applied(&self, database: &Config) -> Result<i64> {
         let history = match self {
             Tool::Ours(_) => "migrations.history",
             Tool::Refinery(_) => "refinery_schema_history",
@@ -76,20 +76,20 @@ impl Tool {
 
 impl Name {
     /// All of them, but for dbmate when it cannot be had.
-    pub fn all(dbmate: Option<PathBuf>) -> Vec<Name> {
+    pub(crate) fn all(dbmate: Option<PathBuf>) -> Vec<Name> {
         let dbmate = dbmate.map(Name::Dbmate);
         [Name::Ours, Name::Refinery, Name::Sqlx, Name::Diesel].into_iter().chain(dbmate).collect()
     }
 
     /// How it is written in an argument for another process.
-    pub fn argument(&self) -> String {
+    pub(crate) fn argument(&self) -> String {
         match self {
             Name::Dbmate(program) => program.display().to_string(),
             name => name.to_string(),
         }
     }
 
-    pub fn of_argument(argument: &str) -> Option<Name> {
+    pub(crate) fn of_argument(argument: &str) -> Option<Name> {
         let known = Name::all(None).into_iter().find(|name| name.to_string() == argument);
         known.or_else(|| argument.contains('/').then(|| Name::Dbmate(argument.into())))
     }

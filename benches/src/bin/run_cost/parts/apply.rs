@@ -7,21 +7,21 @@ use postgres::Config;
 
 use crate::contestant::Contestant;
 use crate::delay::Delay;
-use crate::rounds::Rounds;
+use crate::rounds::{Rounds, thousands};
 use crate::set::Body;
 use crate::table::{Cell, Results, Table};
 use crate::{Bench, Result};
 
-pub fn local(bench: &Bench) -> Result<()> {
+pub(crate) fn local(bench: &Bench) -> Result<()> {
     let results = Results::begin("apply")?;
     for count in bench.sizes(&[500]) {
-        let rounds = bench.rounds(7);
+        let rounds = bench.rounds(5);
         measure(bench, count, None, rounds)?.finish(&results)?;
     }
     Ok(())
 }
 
-pub fn latency(bench: &Bench) -> Result<()> {
+pub(crate) fn latency(bench: &Bench) -> Result<()> {
     let results = Results::begin("latency")?;
     for count in bench.sizes(&[500]) {
         for round_trip in [2, 20] {
@@ -50,17 +50,20 @@ fn measure(bench: &Bench, count: usize, round_trip: Option<Duration>, rounds: Ro
         contestant.check(&database.config, count)?;
         Ok(time)
     })?;
-    let way = round_trip.map_or("a local socket".to_owned(), |time| format!("a round trip takes {time:?}"));
+    let way = round_trip
+        .map_or("a local socket".to_owned(), |time| format!("a round trip takes {} ms", time.as_millis()));
     let mut table = Table::new(
-        format!("apply {count} small migrations, {way}"),
+        format!("apply {} small migrations, {way}", thousands(count as f64)),
         &["time", "to message", "to limit", "turns"],
     );
     for (contestant, time) in contestants.iter().zip(&times) {
-        let to = |limit: usize| Cell::ratio(time.median / times[limit].median);
-        table.row(
-            contestant,
-            vec![Cell::seconds(*time), to(0), to(1), Cell::count(turns(bench, contestant)?)],
-        );
+        let to = |limit: usize| Cell::ratio(time.to(&times[limit]));
+        // They are the same in every network.
+        let turns = match round_trip {
+            None => Cell::count(turns(bench, contestant)?),
+            Some(_) => Cell::none(),
+        };
+        table.row(contestant, vec![Cell::seconds(time.spread()), to(0), to(1), turns]);
     }
     table.note("turns: round trips, connecting included");
     table.note(

@@ -2,22 +2,23 @@
 
 use crate::memory::Memory;
 use crate::process::{Starter, Task};
-use crate::rounds::progress;
+use crate::rounds::{progress, thousands};
 use crate::server::Database;
 use crate::set::Body;
 use crate::table::{Cell, Results, Table};
 use crate::tools::Name;
 use crate::{Bench, Result};
 
-pub fn run(bench: &Bench) -> Result<()> {
+pub(crate) fn run(bench: &Bench) -> Result<()> {
     let results = Results::begin("memory")?;
     for count in bench.sizes(&[100, 1_000, 10_000]) {
         // So that the folder is there before the processes read it.
         bench.set(count, Body::Tiny)?;
+        let number = thousands(count as f64);
         let heads = ["peak heap", "asked for", "allocations", "resident set"];
         let mut nothing =
-            Table::new(format!("memory of a start with nothing to do, {count} applied"), &heads);
-        let mut apply = Table::new(format!("memory of a start that applies {count}"), &heads);
+            Table::new(format!("memory of a start with nothing to do, {number} applied"), &heads);
+        let mut apply = Table::new(format!("memory of a start that applies {number}"), &heads);
         // dbmate is a program of its own, into which nobody looks.
         for name in bench.tools.iter().filter(|name| !matches!(name, Name::Dbmate(_))) {
             progress(&format!("{name} applies {count}"));

@@ -9,14 +9,14 @@ use migrations_core::testing::faults::Proxy;
 use postgres::Config;
 
 use crate::contestant::Contestant;
-use crate::rounds::{Rounds, Spread, progress};
+use crate::rounds::{Rounds, Series, Spread, progress, thousands};
 use crate::server::{Database, Server};
 use crate::set::{Body, Place, Set};
 use crate::table::{Cell, Results, Table};
 use crate::tools::{Name, Tool};
 use crate::{Bench, Result};
 
-pub fn run(bench: &Bench) -> Result<()> {
+pub(crate) fn run(bench: &Bench) -> Result<()> {
     let results = Results::begin("nothing")?;
     for count in bench.sizes(&[10, 500, 5_000, 10_000]) {
         of_size(bench, count)?.finish(&results)?;
@@ -39,7 +39,7 @@ fn of_size(bench: &Bench, count: usize) -> Result<Table> {
     }
     let times = bench.rounds(15).measure(&cases, |case| case.contestant.to_string(), Case::time)?;
     let mut table = Table::new(
-        format!("nothing to do, {count} applied"),
+        format!("nothing to do, {} applied", thousands(count as f64)),
         &["turns", "bytes in", "a start", "to limit", "in the server"],
     );
     for (case, time) in cases.iter().zip(&times) {
@@ -48,8 +48,8 @@ fn of_size(bench: &Bench, count: usize) -> Result<Table> {
         let cells = vec![
             Cell::count(turns),
             Cell::count(bytes),
-            Cell::seconds(*time),
-            Cell::ratio(time.median / times[0].median),
+            Cell::seconds(time.spread()),
+            Cell::ratio(time.to(&times[0])),
             Cell::seconds(in_server),
         ];
         table.row(&case.contestant, cells);
@@ -109,7 +109,7 @@ impl<'s> Case<'s> {
         };
         let spread = rounds.measure(&[()], |()| format!("{}: the server's time", self.contestant), logged)?;
         self.database.set("log_min_duration_statement", "DEFAULT")?;
-        Ok(spread.first().copied().unwrap_or_default())
+        Ok(spread.first().map(Series::spread).unwrap_or_default())
     }
 }
 

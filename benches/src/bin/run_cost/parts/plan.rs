@@ -6,7 +6,7 @@ use std::time::Instant;
 use migrations_core::Migrator;
 use postgres::Client;
 
-use crate::rounds::Spread;
+use crate::rounds::{Spread, thousands};
 use crate::set::{Body, Place, Set};
 use crate::table::{Cell, Results, Table};
 use crate::{Bench, Result};
@@ -38,14 +38,14 @@ fn plan(set: &Set, client: &mut Client) -> Result<usize> {
     Ok(Migrator::<Place>::over(set.table()?).plan(client)?.steps.len())
 }
 
-pub fn run(bench: &Bench) -> Result<()> {
+pub(crate) fn run(bench: &Bench) -> Result<()> {
     let results = Results::begin("plan")?;
     let sizes = bench.sizes(&[1_000, 10_000]);
     let measured: Vec<Vec<[Spread; 2]>> =
         sizes.iter().map(|count| of_size(bench, *count)).collect::<Result<_>>()?;
     for (at, (count, spreads)) in sizes.iter().zip(&measured).enumerate() {
         let mut table = Table::new(
-            format!("a plan of {count} migrations"),
+            format!("a plan of {} migrations", thousands(*count as f64)),
             &["client's CPU", "beyond the rows", "wall time"],
         );
         for (question, [cpu, wall]) in QUESTIONS.iter().zip(spreads) {
@@ -90,7 +90,7 @@ fn of_size(bench: &Bench, count: usize) -> Result<Vec<[Spread; 2]>> {
             Ok(cpu_seconds()? - before)
         },
     )?;
-    Ok(cpu.into_iter().zip(walls).map(|(cpu, walls)| [cpu, Spread::of(walls)]).collect())
+    Ok(cpu.iter().zip(walls).map(|(cpu, walls)| [cpu.spread(), Spread::of(walls)]).collect())
 }
 
 /// How long this thread has been running on a processor; the `postgres` client works on the thread that calls it.

@@ -2,7 +2,7 @@
 
 use crate::contestant::Contestant;
 use crate::process::{Starter, Task, all_at_once};
-use crate::rounds::{Rounds, Spread};
+use crate::rounds::{Rounds, Series, thousands};
 use crate::server::Database;
 use crate::set::{Body, Set};
 use crate::table::{Cell, Results, Table};
@@ -12,7 +12,7 @@ use crate::{Bench, Result};
 /// How many of them.
 const PROCESSES: usize = 16;
 
-pub fn run(bench: &Bench) -> Result<()> {
+pub(crate) fn run(bench: &Bench) -> Result<()> {
     let results = Results::begin("replicas")?;
     for count in bench.sizes(&[500]) {
         of_size(bench, count)?.finish(&results)?;
@@ -37,15 +37,23 @@ fn of_size(bench: &Bench, count: usize) -> Result<Table> {
     let all = at_once(rounds, PROCESSES, &cases)?;
     let all_head = format!("{PROCESSES} starts");
     let mut table = Table::new(
-        format!("{PROCESSES} processes start at once, {count} applied"),
+        format!("{PROCESSES} processes start at once, {} applied", thousands(count as f64)),
         &["one start", &all_head, "to one", "to limit"],
     );
     for (at, tool) in whom.iter().enumerate() {
         let name = tool.map_or_else(|| Contestant::Connect.to_string(), ToString::to_string);
-        let ratios = [all[at].median / one[at].median, all[at].median / all[0].median].map(Cell::ratio);
-        table.row(name, [Cell::seconds(one[at]), Cell::seconds(all[at])].into_iter().chain(ratios).collect());
+        let ratios = [all[at].to(&one[at]), all[at].to(&all[0])].map(Cell::ratio);
+        table.row(
+            &name,
+            [Cell::seconds(one[at].spread()), Cell::seconds(all[at].spread())]
+                .into_iter()
+                .chain(ratios)
+                .collect(),
+        );
     }
-    table.note("until the last has finished; they wait for a word, loaded");
+    table.note(
+        "until the last has finished; they wait for a word, loaded. The limit connects and sends SELECT 1",
+    );
     Ok(table)
 }
 
@@ -57,7 +65,7 @@ fn up_to_date<'s>(bench: &'s Bench, tool: Option<&Name>, set: &Set) -> Result<Da
     Ok(database)
 }
 
-fn at_once(rounds: Rounds, processes: usize, cases: &[(Task<'_>, &Database<'_>)]) -> Result<Vec<Spread>> {
+fn at_once(rounds: Rounds, processes: usize, cases: &[(Task<'_>, &Database<'_>)]) -> Result<Vec<Series>> {
     let name = |(task, _): &(Task<'_>, _)| {
         format!("{processes} x {}", task.tool.map_or("limit".to_owned(), ToString::to_string))
     };

@@ -9,17 +9,17 @@ use super::parts;
 use crate::set::Set;
 use crate::{Result, context};
 
-pub struct Program {
+pub(crate) struct Program {
     program: PathBuf,
     folder: PathBuf,
 }
 
 impl Program {
-    pub fn new(program: &Path, set: &Set) -> Program {
+    pub(crate) fn new(program: &Path, set: &Set) -> Program {
         Program { program: program.to_owned(), folder: set.dbmate.clone() }
     }
 
-    pub fn start(&self, database: &Config) -> Result<()> {
+    pub(crate) fn start(&self, database: &Config) -> Result<()> {
         let (host, port, name) = parts(database)?;
         let url = format!("postgres://postgres@/{name}?host={host}&port={port}&sslmode=disable");
         let output = Command::new(&self.program)
@@ -38,7 +38,7 @@ impl Program {
 }
 
 /// The program: from the `PATH`, or else installed with npm into `folder`.
-pub fn find(folder: &Path) -> std::result::Result<PathBuf, String> {
+pub(crate) fn find(folder: &Path) -> std::result::Result<PathBuf, String> {
     let paths = std::env::var_os("PATH").unwrap_or_default();
     let on_path = std::env::split_paths(&paths).map(|path| path.join("dbmate")).find(|path| path.is_file());
     on_path.map_or_else(|| install(folder), Ok)

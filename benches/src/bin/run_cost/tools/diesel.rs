@@ -9,10 +9,10 @@ use crate::Result;
 use crate::set::{Set, name};
 
 /// What its macro makes.
-pub struct Embedded(EmbeddedMigrations);
+pub(crate) struct Embedded(EmbeddedMigrations);
 
 impl Embedded {
-    pub fn new(set: &Set) -> Embedded {
+    pub(crate) fn new(set: &Set) -> Embedded {
         use diesel_migrations::{EmbeddedMigration, EmbeddedName, TomlMetadataWrapper};
         let migration = |(at, sql): (usize, &String)| {
             // The version is what stands before the first `_`, without hyphens; versions are compared as texts.
@@ -28,7 +28,7 @@ impl Embedded {
         Embedded(EmbeddedMigrations::new(migrations.leak()))
     }
 
-    pub fn start(&self, database: &Config) -> Result<()> {
+    pub(crate) fn start(&self, database: &Config) -> Result<()> {
         let (host, port, name) = parts(database)?;
         let url =
             format!("host={host} port={port} user=postgres dbname={name} sslmode=disable gssencmode=disable");

@@ -11,13 +11,13 @@ use crate::Result;
 use crate::set::{Set, name};
 
 /// The migrator, as its macro makes it: with the checksums.
-pub struct Embedded {
+pub(crate) struct Embedded {
     migrator: Migrator,
     runtime: Runtime,
 }
 
 impl Embedded {
-    pub fn new(set: &Set) -> Result<Embedded> {
+    pub(crate) fn new(set: &Set) -> Result<Embedded> {
         let migration = |(version, sql): (i64, &String)| {
             let sql = SqlStr::from_static(sql.clone().leak());
             Migration::new(version, name(version as usize).into(), MigrationType::Simple, sql, false)
@@ -27,7 +27,7 @@ impl Embedded {
         Ok(Embedded { migrator: Migrator::with_migrations(migrations), runtime })
     }
 
-    pub fn start(&self, database: &Config) -> Result<()> {
+    pub(crate) fn start(&self, database: &Config) -> Result<()> {
         let (host, port, name) = parts(database)?;
         let options = PgConnectOptions::new_without_pgpass().username("postgres").port(port).database(name);
         let options = if host.starts_with('/') { options.socket(host) } else { options.host(&host) };
