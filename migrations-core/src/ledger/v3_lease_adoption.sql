@@ -110,11 +110,17 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     -- Where several transactions come in one message, now() is when that came; each begins when the one before it ends.
     began timestamptz := least(
-        greatest(now(), (SELECT max(at) FROM migrations.journal)),
+        greatest(now(), (SELECT at FROM migrations.journal ORDER BY ordinal DESC LIMIT 1)),
         (SELECT min(started_at) FROM migrations.steps AS s WHERE s.name = record_applied.name)
     );
 BEGIN
-    PERFORM migrations.claim(of_run, for_milliseconds);
+    -- What claim() does, for the case that there is nothing to do.
+    PERFORM FROM migrations.lease
+    WHERE run = of_run AND expires_at > clock_timestamp() + for_milliseconds * interval '500 microseconds'
+    FOR UPDATE;
+    IF NOT FOUND THEN
+        PERFORM migrations.claim(of_run, for_milliseconds);
+    END IF;
     DELETE FROM migrations.steps AS s WHERE s.name = record_applied.name;
     DELETE FROM migrations.checkpoints AS c WHERE c.name = record_applied.name;
     WITH entry AS (
