@@ -123,7 +123,7 @@ impl<M: MigrationSet> Status<M> {
                 .map(|((migration, facts), row)| MigrationStatus {
                     migration,
                     changed: row.as_ref().is_some_and(|row| row.checksum != facts.checksum),
-                    record: row.map(Record::from),
+                    record: row.map(|row| Record::from(*row)),
                 })
                 .collect(),
             unknown: comparison.unknown.into_iter().map(Record::from).collect(),

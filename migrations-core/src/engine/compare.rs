@@ -10,8 +10,9 @@ use crate::set::Facts;
 /// What the history says about the set.
 #[derive(Debug, Default)]
 pub(crate) struct Comparison {
-    /// The history row of each migration, where it has one.
-    pub(crate) applied: Vec<Option<Row>>,
+    /// The history row of each migration, where it has one; boxed, for where there is no history there may be thousands of
+    /// migrations.
+    pub(crate) applied: Vec<Option<Box<Row>>>,
     /// Rows of migrations that the set does not know.
     pub(crate) unknown: Vec<Row>,
     /// The places of migrations that stand for others which are applied, and the names of these.
@@ -27,7 +28,7 @@ impl Engine<'_> {
             match self.place(&row.name)? {
                 Some(place) => {
                     let name = row.name.clone();
-                    if let Some(other) = comparison.applied[place].replace(row) {
+                    if let Some(other) = comparison.applied[place].replace(Box::new(row)) {
                         return Err(Kind::Twice { name, other: other.name }.into());
                     }
                 }
@@ -135,7 +136,7 @@ impl Comparison {
         };
         let is_replaced = |row: &mut Row| names.contains(&row.name.as_str());
         let last = self.unknown.extract_if(.., is_replaced).last();
-        self.applied[place] = last.map(|row| Row { checksum: facts.checksum.to_owned(), ..row });
+        self.applied[place] = last.map(|row| Box::new(Row { checksum: facts.checksum.to_owned(), ..row }));
         self.replaced.push((place, names));
     }
 }
