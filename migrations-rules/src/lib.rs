@@ -34,6 +34,8 @@ mod mention;
 mod migration;
 mod name;
 mod order;
+#[doc(hidden)]
+pub mod packed;
 mod printable;
 mod problem;
 pub mod render;
