@@ -22,6 +22,7 @@ mod archived;
 mod check;
 mod checksum;
 mod config;
+mod cores;
 mod directive;
 mod escapes;
 mod folder;
