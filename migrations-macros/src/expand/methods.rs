@@ -1,6 +1,5 @@
 //! What can be asked of the enums.
 
-use migrations_rules::digest;
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -8,8 +7,7 @@ use super::Generator;
 
 impl Generator<'_> {
     pub(super) fn methods(&self) -> TokenStream {
-        let Generator { private, migration, category, categories, variants, .. } = self;
-        let digest = digest(&self.set.migrations);
+        let Generator { private, migration, category, categories, variants, digest, .. } = self;
         let folder = &self.input.folder;
         let names = &self.set.categories;
         let of_migration = self.category_of_migration();
