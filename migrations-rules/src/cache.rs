@@ -10,6 +10,7 @@ use std::fs;
 use std::hash::{DefaultHasher, Hasher};
 use std::path::PathBuf;
 use std::process;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::found::Found;
 use crate::migration::Migration;
@@ -52,8 +53,9 @@ impl Cache {
 
     /// Puts another file in its place, which is there as a whole or not at all. It is no loss if that fails.
     pub(crate) fn replace(&self, content: &str) {
+        static WRITTEN: AtomicUsize = AtomicUsize::new(0);
         let mut name = self.path.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{}", process::id()));
+        name.push(format!(".{}.{}", process::id(), WRITTEN.fetch_add(1, Ordering::Relaxed)));
         let new = self.path.with_file_name(name);
         if fs::write(&new, content).and_then(|()| fs::rename(&new, &self.path)).is_err() {
             let _ = fs::remove_file(&new);
@@ -115,4 +117,93 @@ fn hash_of(text: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     hasher.write(text.as_bytes());
     hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::{env, thread};
+
+    use super::*;
+    use crate::check::{check, check_with};
+
+    const SQL: &str = "-- Migration: an example.\n-- Dependencies: none\n-- Rollback: nothing is left to undo.\n\n\
+                       SELECT 1;\n\n-- @rollback\nSELECT 1;\n";
+    const KNOWN: &str = "sha256:what the cache says";
+
+    /// A folder of one file, with a cache that says something about it that no check would find.
+    fn folder(name: &str) -> (PathBuf, Cache) {
+        let root = env::temp_dir().join(format!("migrations-rules-cache-{name}-{}", process::id()));
+        let _ = fs::remove_dir_all(&root);
+        fs::create_dir_all(root.join("sql/schema")).unwrap();
+        fs::write(root.join("sql/schema/001_example.sql"), SQL).unwrap();
+        let cache = Cache::in_file(root.join(".cache"));
+        let mut migrations = check(&root, "").migrations;
+        migrations[0].checksum = KNOWN.to_owned();
+        let memo = Found::packed(&migrations[0], &[]).unwrap();
+        cache.replace(&content(&Text::default(), &migrations, &[Some(memo.into())]));
+        (root, cache)
+    }
+
+    fn is_believed(root: &Path, cache: &Cache) -> bool {
+        check_with(root, "", Some(cache)).migrations[0].checksum == KNOWN
+    }
+
+    #[test]
+    fn a_file_that_has_not_changed_is_not_read_again() {
+        let (root, cache) = folder("same");
+        assert!(is_believed(&root, &cache) && is_believed(&root, &cache));
+        fs::remove_dir_all(root).unwrap();
+    }
+
+    #[test]
+    fn a_file_that_has_changed_is() {
+        let (root, cache) = folder("changed");
+        fs::write(root.join("sql/schema/001_example.sql"), SQL.replace("an", "on")).unwrap();
+        assert!(!is_believed(&root, &cache));
+        fs::write(root.join("sql/schema/001_example.sql"), SQL).unwrap();
+        assert!(!is_believed(&root, &cache), "what was known of it earlier is dropped");
+        fs::remove_dir_all(root).unwrap();
+    }
+
+    #[test]
+    fn another_name_configuration_or_version_is_another_file() {
+        let (root, cache) = folder("renamed");
+        let sql = root.join("sql/schema");
+        fs::rename(sql.join("001_example.sql"), sql.join("002_example.sql")).unwrap();
+        assert!(!is_believed(&root, &cache));
+        fs::remove_dir_all(root).unwrap();
+
+        let (root, cache) = folder("configured");
+        fs::write(root.join("migrations.toml"), "max_lines = 100\n").unwrap();
+        assert!(!is_believed(&root, &cache));
+        fs::remove_dir_all(root).unwrap();
+
+        let (root, cache) = folder("older");
+        let other =
+            cache.content().replace(&format!("{:x}", sources::HASH), &format!("{:x}", !sources::HASH));
+        cache.replace(&other);
+        assert!(!is_believed(&root, &cache));
+        fs::remove_dir_all(root).unwrap();
+    }
+
+    #[test]
+    fn several_builds_at_once_leave_a_whole_cache() {
+        let (root, cache) = folder("concurrent");
+        let contents = ["a", "b"].map(|letter| letter.repeat(300_000));
+        thread::scope(|scope| {
+            for content in &contents {
+                scope.spawn(|| cache.replace(content));
+            }
+            for _ in 0..50 {
+                let found = cache.content();
+                assert!(
+                    found.len() == 300_000 || found.starts_with("17 migrations-rules"),
+                    "{}",
+                    found.len()
+                );
+            }
+        });
+        fs::remove_dir_all(root).unwrap();
+    }
 }
