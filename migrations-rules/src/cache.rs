@@ -197,11 +197,8 @@ mod tests {
             }
             for _ in 0..50 {
                 let found = cache.content();
-                assert!(
-                    found.len() == 300_000 || found.starts_with("17 migrations-rules"),
-                    "{}",
-                    found.len()
-                );
+                let is_whole = contents.contains(&found) || found.contains("migrations-rules");
+                assert!(is_whole, "{} bytes", found.len());
             }
         });
         fs::remove_dir_all(root).unwrap();

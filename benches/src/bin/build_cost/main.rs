@@ -8,7 +8,8 @@
 //! `check` beside `cat`; without any, all of them. Keys: `files` and `lines`, of which the cross product is measured,
 //! `rounds`, and `tools`, of which the first is compared with each.
 //!
-//! All applications are generated from the same SQL, run their migrations, and are built by turns in the same run.
+//! All applications are generated from the same SQL, run their migrations, and are built by turns in the same run. Ours
+//! depends on the last commit of this repository, as that of a user does on a release.
 
 mod application;
 mod arguments;
@@ -121,5 +122,5 @@ fn sizes(applications: &[Application], shape: Shape) -> Result<()> {
 
 /// The root of the repository.
 fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("/")).to_owned()
 }

@@ -4,7 +4,7 @@ use crate::repository;
 
 pub(crate) struct Tool {
     pub(crate) name: &'static str,
-    /// The lines of the manifest; `CORE` stands for the path of migrations-core.
+    /// The lines of the manifest; `REPOSITORY` stands for the address of this repository.
     dependencies: &'static str,
     pub(crate) main: &'static str,
     /// The path of a migration, in which `N` and `00N` stand for its number.
@@ -17,7 +17,7 @@ pub(crate) const ALL: [&Tool; 4] = [&OURS, &REFINERY, &SQLX, &DIESEL];
 
 static OURS: Tool = Tool {
     name: "migrations-core",
-    dependencies: "migrations-core = { path = CORE }\npostgres = \"0.19\"\n",
+    dependencies: "migrations-core = { git = REPOSITORY }\npostgres = \"0.19\"\n",
     main: r#"migrations_core::embed_migrations!();
 
 fn main() {
@@ -98,11 +98,13 @@ pub(crate) static POSTGRES: Tool = Tool {
 
 impl Tool {
     pub(crate) fn manifest(&self) -> String {
-        let core = format!("{:?}", repository().join("migrations-core"));
+        // Not a path: cargo compiles what lies in a folder as if it were going to be edited, in hundreds of parts, and a
+        // dependency of a user as it does the peers.
+        let address = format!("\"file://{}\"", repository().display());
         format!(
             "[package]\nname = \"application\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n{}\n\
              [profile.release]\nstrip = true\n\n[workspace]\n",
-            self.dependencies.replace("CORE", &core)
+            self.dependencies.replace("REPOSITORY", &address)
         )
     }
 
