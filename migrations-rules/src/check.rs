@@ -104,16 +104,10 @@ impl Input {
         }
     }
 
-    /// The migration, if the cache knows what is found in its file.
-    fn known<'c>(self, known: &Known<'c>) -> Result<(Migration, Vec<&'static str>, &'c str), Input> {
-        let is_alone = self.companion.is_none();
-        match (self.category, known.found(&self.path, &self.text)) {
-            (Some(category), Some((found, memo))) if is_alone => {
-                let allowed = found.allowed.clone();
-                Ok((found.into_migration(self.path, category, self.file_name, self.text), allowed, memo))
-            }
-            (category, _) => Err(Input { category, ..self }),
-        }
+    /// What is found in the file, if the cache knows it, and its memo. What stands in a runner is not kept.
+    fn found<'c>(&self, known: &Known<'c>) -> Option<(Found, &'c str)> {
+        let is_kept = self.category.is_some() && self.companion.is_none();
+        if is_kept { known.found(&self.path, &self.text) } else { None }
     }
 }
 
@@ -268,13 +262,13 @@ struct Checked<'a, 'c> {
 }
 
 fn checked<'a, 'c>(input: Input, known: &Known<'c>, mut findings: Findings<'a>) -> Checked<'a, 'c> {
-    let input = match input.known(known) {
-        Ok((migration, allowed, memo)) => {
-            allowed.into_iter().for_each(|rule| findings.allow(rule, &migration));
-            return Checked { migration, findings, memo: Some(Cow::Borrowed(memo)) };
-        }
-        Err(input) => input,
-    };
+    if let Some((found, memo)) = input.found(known) {
+        let Input { path, category, file_name, text, .. } = input;
+        let allowed = found.allowed.clone();
+        let migration = found.into_migration(path, category.unwrap_or_default(), file_name, text);
+        allowed.into_iter().for_each(|rule| findings.allow(rule, &migration));
+        return Checked { migration, findings, memo: Some(Cow::Borrowed(memo)) };
+    }
     let source = input.parse();
     for rule in rule::ALL {
         if let Check::Migration(check) = rule.check {

@@ -1,5 +1,7 @@
 //! A check with a cache finds what a check without one finds: in every fixture, after every edit, with every damage.
 
+#![allow(clippy::unwrap_used)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -85,7 +87,7 @@ fn after_every_edit_the_outcome_is_the_same() {
                 .unwrap();
         }),
         ("a new name", &|| {
-            fs::rename(migration(&root, "002_second.sql"), migration(&root, "3.sql")).unwrap()
+            fs::rename(migration(&root, "002_second.sql"), migration(&root, "3.sql")).unwrap();
         }),
         ("a file that is gone", &|| fs::remove_file(migration(&root, "3.sql")).unwrap()),
     ];

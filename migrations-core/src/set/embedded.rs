@@ -153,6 +153,7 @@ fn blank(text: &'static str) -> Facts {
 }
 
 #[cfg(test)]
+#[allow(clippy::single_range_in_vec_init)] // A list of one statement.
 mod tests {
     use migrations_rules::packed::Packer;
 
