@@ -160,7 +160,7 @@ mod tests {
         packer.number(u64::MAX);
         packer.text("1 ä\n");
         packer.text("");
-        packer.list(&[0..3, 10..12], |packer, range| packer.range(range));
+        packer.list(&[0..3, 10..12], Packer::range);
         packer.option(Some("x"), Packer::text);
         packer.option(None, Packer::text);
         packer.flag(true);
