@@ -97,7 +97,8 @@ pub use status::{Entry, MigrationStatus, Record, Status};
 /// ```
 ///
 /// Every problem of the folder is a compile error that points into the file; warnings are compiler warnings. A file
-/// that is added later is noticed when the package has this build script:
+/// that is added later is noticed when the package has this build script, with which files that have not changed are not
+/// parsed again either:
 ///
 /// ```ignore
 /// fn main() { println!("cargo::rerun-if-changed=migrations"); }

@@ -1,5 +1,6 @@
 //! The set: what the macro generates, and what the engine reads of it.
 
+mod embedded;
 #[cfg(any(feature = "cli", feature = "fuzzing"))]
 mod folder;
 
@@ -14,6 +15,9 @@ use once_cell::sync::OnceCell;
 use crate::error::{Error, Kind};
 use crate::runner::Runner;
 use crate::script::Source;
+
+#[doc(hidden)]
+pub use embedded::Embedded;
 
 /// The migrations of one folder, as an enum: one variant a migration, in execution order.
 ///
@@ -150,16 +154,23 @@ pub(crate) fn slice<'t, 's>(
 #[derive(Debug, Default)]
 pub struct Index {
     places: OnceCell<HashMap<&'static str, usize>>,
+    torn: Option<&'static str>,
 }
 
 impl Index {
     pub const fn new() -> Index {
-        Index { places: OnceCell::new() }
+        Index { places: OnceCell::new(), torn: None }
+    }
+
+    /// The index of a set of which a file is known to have been changed while the crate was being built.
+    fn of_torn(path: &'static str) -> Index {
+        Index { places: OnceCell::new(), torn: Some(path) }
     }
 
     fn places(&self, facts: &'static [Facts]) -> Result<&HashMap<&'static str, usize>, Error> {
-        self.places.get_or_try_init(|| match facts.iter().find(|facts| !facts.is_sound()) {
-            Some(torn) => Err(Error::from(Kind::TornEmbedding { path: torn.path })),
+        let unsound = || facts.iter().find(|facts| !facts.is_sound()).map(|facts| facts.path);
+        self.places.get_or_try_init(|| match self.torn.or_else(unsound) {
+            Some(path) => Err(Error::from(Kind::TornEmbedding { path })),
             None => Ok(facts.iter().enumerate().map(|(place, facts)| (facts.name, place)).collect()),
         })
     }

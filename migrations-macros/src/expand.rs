@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::env;
 use std::path::PathBuf;
 
-use migrations_rules::{Migration, Problem, Set, digest};
+use migrations_rules::{Cache, Migration, Problem, Set, digest};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
@@ -21,17 +21,26 @@ use crate::runner::Runner;
 /// place, one mistake in a file does not become a hundred in the code that uses it.
 pub(crate) fn expand(input: &Input) -> TokenStream {
     let crate_root = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
-    let set = migrations_rules::check(&crate_root.join(&input.folder), &input.folder);
+    let folder = crate_root.join(&input.folder);
+    let set = migrations_rules::check_with(&folder, &input.folder, cache(input).as_ref());
     let generator = Generator::new(input, &set, crate_root);
     let messages = report::problems(set.problems.iter().chain(&generator.problems), input.span);
     let generated = generator.tokens();
     quote!(#messages #generated)
 }
 
+/// Where cargo keeps what belongs to the package, which it does as soon as there is a build script.
+fn cache(input: &Input) -> Option<Cache> {
+    let name = input.folder.replace(|c: char| !c.is_alphanumeric(), "_");
+    Some(Cache::in_file(PathBuf::from(env::var_os("OUT_DIR")?).join(format!("migrations-{name}.cache"))))
+}
+
 struct Generator<'a> {
     input: &'a Input,
     set: &'a Set,
     crate_root: PathBuf,
+    /// One value for the whole set.
+    digest: String,
     /// The path of the module that generated code names.
     private: TokenStream,
     migration: Ident,
@@ -66,6 +75,7 @@ impl<'a> Generator<'a> {
             runners,
             problems,
             crate_root,
+            digest: digest(&set.migrations),
             private: quote!(#core::__private),
             migration,
             category,
@@ -145,11 +155,10 @@ impl<'a> Generator<'a> {
     }
 
     fn staleness_test(&self) -> TokenStream {
-        let Generator { private, migration, .. } = self;
+        let Generator { private, migration, digest, .. } = self;
         let module = format_ident!("embedded_{}", heck::AsSnakeCase(migration.to_string()).to_string());
         let folder = &self.input.folder;
-        // Not the constant: in a function, whose items `super` does not see, the macro works too.
-        let digest = digest(&self.set.migrations);
+        // Not the constant `DIGEST`: in a function, whose items `super` does not see, the macro works too.
         quote! {
             #[cfg(test)]
             mod #module {

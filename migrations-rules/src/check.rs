@@ -1,12 +1,15 @@
 //! One pass over a folder: read, parse, check, sort.
 
-use std::panic;
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::path::Path;
-use std::thread;
 
 use crate::archived::Archived;
+use crate::cache::{self, Cache, Known, Memo};
 use crate::config::{self, Config};
+use crate::cores;
 use crate::folder::{Folder, Resolved};
+use crate::found::Found;
 use crate::migration::{Companion, Migration, RUNNERS, Source};
 use crate::name::FileName;
 use crate::order;
@@ -62,6 +65,12 @@ impl Set {
 /// assert_eq!(set.problems[0].path, "db/migrations", "as it is called, not where it lies");
 /// ```
 pub fn check(root: &Path, name: &str) -> Set {
+    check_with(root, name, None)
+}
+
+/// The same, with a cache of the files that had no problem the last time. The outcome is the same with every cache, with a
+/// damaged one, and without any.
+pub fn check_with(root: &Path, name: &str, cache: Option<&Cache>) -> Set {
     let prefix = match name.trim_end_matches('/') {
         "" | "." => String::new(),
         name => format!("{name}/"),
@@ -79,7 +88,7 @@ pub fn check(root: &Path, name: &str) -> Set {
     folder.order_categories(&tree.categories);
     let config = folder.config.clone();
     let mut findings = Findings::new(&config, &prefix);
-    folder.parse(pair_companions(inputs), &mut findings);
+    folder.parse(pair_companions(inputs), &mut findings, cache);
     folder.order_runners();
     folder.resolve_dependencies();
     folder.sort();
@@ -113,26 +122,36 @@ impl Input {
             None => Source::runner(path, file_name, text),
         }
     }
+
+    /// What is found in the file, if the cache knows it, and its memo. What stands in a runner is not kept.
+    fn found<'c>(&self, known: &Known<'c>) -> Option<(Found, &'c str)> {
+        let is_kept = self.category.is_some() && self.companion.is_none();
+        if is_kept { known.found(&self.path, &self.text) } else { None }
+    }
 }
 
 /// Gives each runner that has the name of an SQL migration to that migration.
 fn pair_companions(inputs: Vec<Input>) -> Vec<Input> {
     let (runners, mut inputs): (Vec<Input>, Vec<Input>) =
         inputs.into_iter().partition(|input| input.category.is_none());
+    let mut places = HashMap::new();
+    for (place, input) in inputs.iter().enumerate() {
+        places.entry(input.file_name.name.clone()).or_insert(place);
+    }
     for runner in runners {
-        match inputs
-            .iter_mut()
-            .find(|input| input.category.is_some() && input.file_name.name == runner.file_name.name)
-        {
-            Some(input) => {
+        match places.get(&runner.file_name.name) {
+            Some(&place) => {
                 let Input { path, file_name, text, .. } = runner;
-                input.companion = Some(Companion { path, text, file_name });
+                inputs[place].companion = Some(Companion { path, text, file_name });
             }
             None => inputs.push(runner),
         }
     }
     inputs
 }
+
+/// So many files are worth a thread.
+const SHARE: usize = 8;
 
 /// The depth of the parser's recursion is bounded by the length of its input, not by us.
 pub(crate) const STACK: usize = 256 * 1024 * 1024;
@@ -200,25 +219,21 @@ impl Folder {
         }
     }
 
-    /// Parses all migrations on all cores and checks each by itself, while its syntax trees are there.
-    fn parse(&mut self, inputs: Vec<Input>, findings: &mut Findings<'_>) {
-        let workers = thread::available_parallelism().map_or(1, usize::from).min(inputs.len()).max(1);
-        let share = inputs.len().div_ceil(workers).max(1);
-        let mut inputs = inputs.into_iter();
-        let findings_of = |share| parse_and_check(share, findings.fork());
-        let findings_of = &findings_of;
-        let parsed = thread::scope(|scope| {
-            let mut running = Vec::new();
-            for _ in 0..workers {
-                let share: Vec<Input> = inputs.by_ref().take(share).collect();
-                let work = move || findings_of(share);
-                running.push(thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work));
-            }
-            running.into_iter().map(joined).collect::<Vec<_>>()
-        });
-        for (migrations, found) in parsed {
-            self.migrations.extend(migrations);
+    /// Parses all migrations on all cores and checks each by itself, while its syntax trees are there. What the cache
+    /// knows is not parsed again.
+    fn parse(&mut self, inputs: Vec<Input>, findings: &mut Findings<'_>, cache: Option<&Cache>) {
+        let content = cache.map(Cache::content).unwrap_or_default();
+        let known = Known::read(&content, &self.config_text);
+        let (mut memos, blank) = (Vec::with_capacity(inputs.len()), findings.fork());
+        let checked =
+            cores::each_on_stack(inputs, SHARE, STACK, |input| checked(input, &known, blank.fork()));
+        for Checked { migration, findings: found, memo } in checked {
+            self.migrations.push(migration);
+            memos.push(memo);
             findings.absorb(found);
+        }
+        if let Some(cache) = cache.filter(|_| !known.is(&memos)) {
+            cache.replace(&cache::content(&self.config_text, &self.migrations, &memos));
         }
     }
 
@@ -258,26 +273,31 @@ impl Folder {
     }
 }
 
-fn parse_and_check(share: Vec<Input>, mut findings: Findings<'_>) -> (Vec<Migration>, Findings<'_>) {
-    let mut migrations = Vec::with_capacity(share.len());
-    for input in share {
-        let source = input.parse();
-        for rule in rule::ALL {
-            if let Check::Migration(check) = rule.check {
-                check(&source, &mut findings);
-            }
-        }
-        migrations.push(source.migration);
-    }
-    (migrations, findings)
+/// A migration that was checked by itself, and what there is to remember of it.
+struct Checked<'a, 'c> {
+    migration: Migration,
+    findings: Findings<'a>,
+    memo: Memo<'c>,
 }
 
-fn joined<T>(worker: std::io::Result<thread::ScopedJoinHandle<'_, T>>) -> T {
-    match worker.map(thread::ScopedJoinHandle::join) {
-        Ok(Ok(done)) => done,
-        Ok(Err(panic)) => panic::resume_unwind(panic),
-        Err(error) => panic::resume_unwind(Box::new(format!("no thread could be started: {error}"))),
+fn checked<'a, 'c>(input: Input, known: &Known<'c>, mut findings: Findings<'a>) -> Checked<'a, 'c> {
+    if let Some((found, memo)) = input.found(known) {
+        let Input { path, category, file_name, text, .. } = input;
+        let allowed = found.allowed.clone();
+        let migration = found.into_migration(path, category.unwrap_or_default(), file_name, text);
+        allowed.into_iter().for_each(|rule| findings.allow(rule, &migration));
+        return Checked { migration, findings, memo: Some(Cow::Borrowed(memo)) };
     }
+    let source = input.parse();
+    for rule in rule::ALL {
+        if let Check::Migration(check) = rule.check {
+            check(&source, &mut findings);
+        }
+    }
+    let migration = source.migration;
+    let allowed = findings.allowed_without_problems();
+    let memo = allowed.and_then(|allowed| Found::packed(&migration, &allowed)).map(Cow::Owned);
+    Checked { migration, findings, memo }
 }
 
 impl crate::folder::Index<'_> {

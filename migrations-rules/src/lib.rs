@@ -19,12 +19,15 @@
 //! [`Migration`]s → rules (`rules`) → execution order (`order`) → [`Set`].
 
 mod archived;
+mod cache;
 mod check;
 mod checksum;
 mod config;
+mod cores;
 mod directive;
 mod escapes;
 mod folder;
+mod found;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -34,12 +37,15 @@ mod mention;
 mod migration;
 mod name;
 mod order;
+#[doc(hidden)]
+pub mod packed;
 mod printable;
 mod problem;
 pub mod render;
 mod routine;
 mod rule;
 mod rules;
+mod sources;
 mod statement;
 mod step;
 mod suggest;
@@ -48,7 +54,8 @@ mod text;
 mod tree;
 
 pub use archived::Archived;
-pub use check::{Set, check};
+pub use cache::Cache;
+pub use check::{Set, check, check_with};
 pub use checksum::{digest, of as checksum};
 pub use config::{Config, FILE_NAME as CONFIG_FILE_NAME, KEYS as CONFIG_KEYS};
 pub use directive::Backup;

@@ -180,6 +180,18 @@ impl<'a> Findings<'a> {
         self.allowed.extend(other.allowed);
     }
 
+    /// Notes that an `-- @allow` of the migration takes effect.
+    pub(crate) fn allow(&mut self, rule: &'static str, migration: &Migration) {
+        self.allowed.insert((migration.path.clone(), rule));
+    }
+
+    /// The rules that were allowed, if there was no problem, sorted.
+    pub(crate) fn allowed_without_problems(&self) -> Option<Vec<&'static str>> {
+        let mut allowed: Vec<&'static str> = self.allowed.iter().map(|(_, rule)| *rule).collect();
+        allowed.sort_unstable();
+        self.problems.is_empty().then_some(allowed)
+    }
+
     /// The problems, sorted by path and place.
     pub(crate) fn into_problems(mut self) -> Vec<Problem> {
         self.problems.sort_by(|a, b| (&a.path, a.position, &a.rule).cmp(&(&b.path, b.position, &b.rule)));
@@ -268,7 +280,7 @@ impl<'a> Findings<'a> {
     fn is_allowed(&mut self, rule: &'static Rule, migration: &Migration) -> bool {
         let allowed = migration.allows(rule.name) && !rule.fixed;
         if allowed {
-            self.allowed.insert((migration.path.clone(), rule.name));
+            self.allow(rule.name, migration);
         }
         allowed
     }

@@ -1,5 +1,6 @@
 //! How the statements of a `@no-transaction` file are run.
 
+use crate::packed::{Packer, Unpacker};
 use crate::syntax::{Kind, Node, Tree, table_name};
 
 /// How a statement of a `@no-transaction` file is run, and how to find out what it has done when the connection died
@@ -69,6 +70,43 @@ impl<S> Step<S> {
             Step::Repeatable => Step::Repeatable,
             Step::Opaque => Step::Opaque,
         }
+    }
+}
+
+impl Step {
+    /// Writes the step, which [`Step::unpacked`] reads.
+    #[doc(hidden)]
+    pub fn pack(&self, packer: &mut Packer) {
+        match self {
+            Step::Atomic => packer.number(0),
+            Step::Setting => packer.number(1),
+            Step::CreateIndex { index, table } => packer.tagged(2, [index, table]),
+            Step::DropIndex { index } => packer.tagged(3, [index]),
+            Step::Reindex { relation: None } => packer.number(4),
+            Step::Reindex { relation: Some(relation) } => packer.tagged(5, [relation]),
+            Step::Detach { table, partition } => packer.tagged(6, [table, partition]),
+            Step::Repeatable => packer.number(7),
+            Step::Opaque => packer.number(8),
+        }
+    }
+}
+
+impl<'t> Step<&'t str> {
+    /// A step that was packed.
+    #[doc(hidden)]
+    pub fn unpacked(unpacker: &mut Unpacker<'t>) -> Option<Step<&'t str>> {
+        Some(match unpacker.number()? {
+            0 => Step::Atomic,
+            1 => Step::Setting,
+            2 => Step::CreateIndex { index: unpacker.text()?, table: unpacker.text()? },
+            3 => Step::DropIndex { index: unpacker.text()? },
+            4 => Step::Reindex { relation: None },
+            5 => Step::Reindex { relation: Some(unpacker.text()?) },
+            6 => Step::Detach { table: unpacker.text()?, partition: unpacker.text()? },
+            7 => Step::Repeatable,
+            8 => Step::Opaque,
+            _ => return None,
+        })
     }
 }
 
@@ -148,7 +186,13 @@ mod tests {
             ("CLUSTER shop.users USING ix", Step::Repeatable),
         ] {
             let tree = syntax::parse(sql, 0..sql.len());
-            assert_eq!(of(sql, &tree, refused_in_transaction(&tree, sql).is_some()), step, "{sql}");
+            let found = of(sql, &tree, refused_in_transaction(&tree, sql).is_some());
+            assert_eq!(found, step, "{sql}");
+            let mut packer = Packer::default();
+            found.pack(&mut packer);
+            let packed = packer.into_string();
+            let unpacked = Step::unpacked(&mut Unpacker::new(&packed));
+            assert_eq!(unpacked.map(|step| step.map(str::to_owned)), Some(found), "{packed}");
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The text of one file, with normalised line ends and positions in it.
 
+use std::fmt;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// The text of a file: valid UTF-8, no byte order mark, every line end a single `\n`.
 ///
@@ -13,12 +15,18 @@ use std::ops::Range;
 /// let text = Text::new(b"\xef\xbb\xbfSELECT 1;\r\n".to_vec()).unwrap();
 /// assert_eq!(&text[0..9], "SELECT 1;");
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Text {
     content: String,
-    line_starts: Vec<usize>,
-    ascii: bool,
     normalised: bool,
+    lines: OnceLock<Lines>,
+}
+
+/// Where the lines of a text begin: counted when it is first asked, because nobody asks it of a file without problems.
+#[derive(Debug, Clone)]
+struct Lines {
+    starts: Vec<usize>,
+    ascii: bool,
 }
 
 /// A place in a file: line and column, both counted from 1, the column in characters.
@@ -52,7 +60,9 @@ impl Text {
     pub fn new(bytes: Vec<u8>) -> Result<Text, NotUtf8> {
         let raw = String::from_utf8(bytes).map_err(|error| NotUtf8::new(&error))?;
         let without_bom = raw.strip_prefix('\u{feff}').unwrap_or(&raw);
-        let content = if without_bom.contains("\r\n") {
+        // One byte is found at once, also where nothing is optimised, as in macros; two are not.
+        let has_crlf = without_bom.as_bytes().contains(&b'\r') && without_bom.contains("\r\n");
+        let content = if has_crlf {
             without_bom.replace("\r\n", "\n")
         } else if without_bom.len() < raw.len() {
             without_bom.to_owned()
@@ -68,11 +78,15 @@ impl Text {
     }
 
     fn from_normalised(content: String, normalised: bool) -> Text {
-        let line_starts = std::iter::once(0)
-            .chain(content.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1))
-            .collect();
-        let ascii = content.is_ascii();
-        Text { content, line_starts, ascii, normalised }
+        Text { content, normalised, lines: OnceLock::new() }
+    }
+
+    fn lines(&self) -> &Lines {
+        self.lines.get_or_init(|| {
+            let ends = self.content.match_indices('\n');
+            let starts = std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect();
+            Lines { starts, ascii: self.content.is_ascii() }
+        })
     }
 
     /// The whole text.
@@ -105,7 +119,7 @@ impl Text {
     /// assert_eq!((text(b"a\nb").line_count(), text(b"a\nb\n").line_count()), (2, 2));
     /// ```
     pub fn line_count(&self) -> usize {
-        self.line_starts.len() - usize::from(self.content.is_empty() || self.content.ends_with('\n'))
+        self.lines().starts.len() - usize::from(self.content.is_empty() || self.content.ends_with('\n'))
     }
 
     /// The bytes of line `line` (counted from 1), its line end not included.
@@ -116,9 +130,9 @@ impl Text {
     /// assert_eq!(&text[text.line_range(2)], "  1;");
     /// ```
     pub fn line_range(&self, line: usize) -> Range<usize> {
-        let line = line.max(1);
-        let start = self.line_starts.get(line - 1).copied().unwrap_or(self.content.len());
-        let end = self.line_starts.get(line).map_or(self.content.len(), |next| next - 1);
+        let (line, starts) = (line.max(1), &self.lines().starts);
+        let start = starts.get(line - 1).copied().unwrap_or(self.content.len());
+        let end = starts.get(line).map_or(self.content.len(), |next| next - 1);
         start..end.max(start)
     }
 
@@ -132,11 +146,19 @@ impl Text {
     /// ```
     pub fn position(&self, offset: usize) -> Position {
         let offset = floor_char_boundary(&self.content, offset);
-        let line = self.line_starts.partition_point(|start| *start <= offset);
-        let before = self.line_starts[line - 1]..offset;
+        let Lines { starts, ascii } = self.lines();
+        let line = starts.partition_point(|start| *start <= offset);
+        let before = starts[line - 1]..offset;
         // Counting would take quadratic time where many problems stand on one long line.
-        let characters = if self.ascii { before.len() } else { self.content[before].chars().count() };
+        let characters = if *ascii { before.len() } else { self.content[before].chars().count() };
         Position { line, column: characters + 1 }
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Text { content, normalised, lines: _ } = self;
+        f.debug_struct("Text").field("content", content).field("normalised", normalised).finish()
     }
 }
 

@@ -6,6 +6,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::config;
+use crate::cores;
 use crate::migration::RUNNERS;
 use crate::printable;
 
@@ -50,22 +51,78 @@ impl File {
         let name = self.path.rsplit('/').next().unwrap_or(&self.path);
         name.rsplit_once('.').map_or(name, |(stem, _)| stem)
     }
+
+    fn read(root: &Path, path: String, place: Place) -> Result<File, Misfit> {
+        let at = root.join(&path);
+        // To open a named pipe is to wait for whoever writes to it.
+        if fs::metadata(&at).is_ok_and(|metadata| !metadata.is_file()) {
+            return Err(Misfit::new(path, "neither a file nor a folder", "put a file here"));
+        }
+        match read_at_most(&at, LONGEST + 1) {
+            Ok(bytes) if bytes.len() > LONGEST && !matches!(place, Place::Archive { .. }) => {
+                Err(Misfit::new(
+                    path,
+                    "longer than 4 MiB",
+                    "split it; large amounts of rows are no work for a migration",
+                ))
+            }
+            Ok(bytes) => Ok(File { path, place, bytes }),
+            Err(error) => Err(Misfit::unreadable(path, &error)),
+        }
+    }
+}
+
+impl Misfit {
+    fn new(path: String, message: &str, help: &str) -> Misfit {
+        let path = printable::into_line(path);
+        Misfit { path, message: message.to_owned(), help: help.to_owned() }
+    }
+
+    fn unreadable(path: String, error: &io::Error) -> Misfit {
+        let help = match error.kind() {
+            io::ErrorKind::NotFound if path.is_empty() => {
+                let help = "create it, or correct the path, which begins at the folder of Cargo.toml";
+                return Misfit::new(path, "there is no such folder", help);
+            }
+            io::ErrorKind::NotADirectory if path.is_empty() => {
+                return Misfit::new(
+                    path,
+                    "a file, not a folder",
+                    "name the folder that holds the migrations",
+                );
+            }
+            _ => "make it readable",
+        };
+        Misfit::new(path, &format!("cannot be read: {error}"), help)
+    }
 }
 
 /// Reads the folder `root`. Nothing stops it: what cannot be read is a misfit.
 pub(crate) fn read(root: &Path) -> Tree {
-    let mut walk =
-        Walk { root: root.to_owned(), canonical: fs::canonicalize(root).ok(), tree: Tree::default() };
+    let (root, canonical) = (root.to_owned(), fs::canonicalize(root).ok());
+    let mut walk = Walk { root, canonical, tree: Tree::default(), files: Vec::new() };
     walk.root();
-    walk.tree.files.sort_by(|a, b| a.path.cmp(&b.path));
-    walk.tree.categories.sort();
-    walk.tree
+    let Walk { root, mut tree, mut files, .. } = walk;
+    files.sort_by(|(a, _), (b, _)| a.cmp(b));
+    for file in cores::each(files, SHARE, |(path, place)| File::read(&root, path, place)) {
+        match file {
+            Ok(file) => tree.files.push(file),
+            Err(misfit) => tree.misfits.push(misfit),
+        }
+    }
+    tree.categories.sort();
+    tree
 }
+
+/// So many files are worth a thread to read them.
+const SHARE: usize = 64;
 
 struct Walk {
     root: PathBuf,
     canonical: Option<PathBuf>,
     tree: Tree,
+    /// The files that belong to the folder, which are yet to be read.
+    files: Vec<(String, Place)>,
 }
 
 /// One entry of a folder: its name, its path from the root, and whether it is a folder itself.
@@ -164,20 +221,7 @@ impl Walk {
     }
 
     fn file(&mut self, path: String, place: Place) {
-        let at = self.root.join(&path);
-        // To open a named pipe is to wait for whoever writes to it.
-        if fs::metadata(&at).is_ok_and(|metadata| !metadata.is_file()) {
-            return self.misfit(path, "neither a file nor a folder", "put a file here");
-        }
-        match read_at_most(&at, LONGEST + 1) {
-            Ok(bytes) if bytes.len() > LONGEST && !matches!(place, Place::Archive { .. }) => self.misfit(
-                path,
-                "longer than 4 MiB",
-                "split it; large amounts of rows are no work for a migration",
-            ),
-            Ok(bytes) => self.tree.files.push(File { path, place, bytes }),
-            Err(error) => self.unreadable(path, &error),
-        }
+        self.files.push((path, place));
     }
 
     fn entries(&mut self, folder: &str) -> Vec<Entry> {
@@ -249,26 +293,11 @@ impl Walk {
     }
 
     fn unreadable(&mut self, path: String, error: &io::Error) {
-        let help = match error.kind() {
-            io::ErrorKind::NotFound if path.is_empty() => {
-                let help = "create it, or correct the path, which begins at the folder of Cargo.toml";
-                return self.misfit(path, "there is no such folder", help);
-            }
-            io::ErrorKind::NotADirectory if path.is_empty() => {
-                return self.misfit(
-                    path,
-                    "a file, not a folder",
-                    "name the folder that holds the migrations",
-                );
-            }
-            _ => "make it readable",
-        };
-        self.misfit(path, &format!("cannot be read: {error}"), help);
+        self.tree.misfits.push(Misfit::unreadable(path, error));
     }
 
     fn misfit(&mut self, path: String, message: &str, help: &str) {
-        let path = printable::into_line(path);
-        self.tree.misfits.push(Misfit { path, message: message.to_owned(), help: help.to_owned() });
+        self.tree.misfits.push(Misfit::new(path, message, help));
     }
 }
 

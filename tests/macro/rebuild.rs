@@ -1,7 +1,7 @@
 //! When cargo builds again: with the build script of one line always, without it the generated test tells.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use migrations_tests::crates::{Package, Workspace};
@@ -65,6 +65,44 @@ fn with_a_build_script_of_one_line_cargo_notices_every_change_and_nothing_else()
         assert!(is_rebuilt(&workspace, &package), "{what} is not noticed");
         assert!(!is_rebuilt(&workspace, &package), "after {what} there is nothing to do, but cargo builds");
     }
+}
+
+/// The caches of a package, which cargo may keep several folders for.
+fn caches(workspace: &Workspace, package: &Package) -> Vec<PathBuf> {
+    let of_package = |path: &Path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        name.strip_prefix(package.name()).is_some_and(|hash| hash.starts_with('-'))
+    };
+    let folders =
+        fs::read_dir(workspace.target().join("debug/build")).unwrap().map(|entry| entry.unwrap().path());
+    let caches =
+        folders.filter(|path| of_package(path)).map(|path| path.join("out/migrations-migrations.cache"));
+    caches.filter(|cache| cache.exists()).collect()
+}
+
+#[test]
+fn with_a_build_script_what_was_checked_is_kept_and_believed_only_as_long_as_it_is_true() {
+    let workspace = Workspace::new(env!("CARGO_TARGET_TMPDIR"), "cached");
+    let package = package(&workspace, "cached");
+    package.write("build.rs", "fn main() { println!(\"cargo::rerun-if-changed=migrations\"); }\n");
+    caches(&workspace, &package).iter().for_each(|cache| fs::remove_file(cache).unwrap());
+    assert!(is_rebuilt(&workspace, &package));
+    let [cache] = &caches(&workspace, &package)[..] else { panic!("a cache in OUT_DIR") };
+    let kept = fs::read_to_string(cache).unwrap();
+    assert!(kept.contains("001_first.sql") && kept.contains("002_second.sql"), "{kept}");
+
+    package.write("migrations/sql/schema/002_second.sql", SQL.replace("SELECT 1;\n\n", "SELCT 1;\n\n"));
+    let build = workspace.build();
+    let found = build.messages("cached");
+    assert!(!build.success && found.contains("002_second.sql:5:1"), "{found}");
+    let kept = fs::read_to_string(cache).unwrap();
+    assert!(kept.contains("001_first.sql") && !kept.contains("002_second.sql"), "{kept}");
+
+    fs::write(cache, &kept[..kept.len() / 2]).unwrap();
+    package.write("migrations/sql/schema/002_second.sql", SQL);
+    assert!(is_rebuilt(&workspace, &package), "with half a cache");
+    assert!(!is_rebuilt(&workspace, &package), "that the cache is new is no reason to build");
+    assert!(fs::read_to_string(cache).unwrap().contains("002_second.sql"), "it is whole again");
 }
 
 #[test]

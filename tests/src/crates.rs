@@ -65,6 +65,11 @@ impl Workspace {
         package
     }
 
+    /// The folder in which cargo builds.
+    pub fn target(&self) -> &Path {
+        &self.target
+    }
+
     /// Runs cargo on the workspace. What the developer's environment says about flags does not count.
     fn cargo(&self, arguments: &[&str]) -> Output {
         Command::new(env!("CARGO"))

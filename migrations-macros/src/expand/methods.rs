@@ -1,6 +1,5 @@
 //! What can be asked of the enums.
 
-use migrations_rules::digest;
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -8,19 +7,12 @@ use super::Generator;
 
 impl Generator<'_> {
     pub(super) fn methods(&self) -> TokenStream {
-        let Generator { private, migration, category, categories, variants, .. } = self;
-        let digest = digest(&self.set.migrations);
+        let Generator { private, migration, category, categories, variants, digest, .. } = self;
         let folder = &self.input.folder;
-        let of_migration = self.set.migrations.iter().map(|migration| {
-            let at =
-                self.set.categories.iter().position(|category| *category == migration.category).unwrap_or(0);
-            &categories[at]
-        });
         let names = &self.set.categories;
+        let of_migration = self.category_of_migration();
         let no_category = categories.is_empty().then(|| quote!(_ => ::core::unreachable!(),));
         quote! {
-            static CATEGORIES: &[#category] = &[#(#category::#of_migration),*];
-
             impl #migration {
                 /// Every migration, in execution order.
                 pub const ALL: &'static [#migration] = &[#(#migration::#variants),*];
@@ -39,7 +31,7 @@ impl Generator<'_> {
                 }
                 /// The category.
                 pub fn category(self) -> #category {
-                    CATEGORIES[self as ::core::primitive::usize]
+                    #of_migration
                 }
                 /// The path of the file, relative to the crate.
                 pub fn path(self) -> &'static ::core::primitive::str {
@@ -156,13 +148,31 @@ impl Generator<'_> {
 
             impl #private::MigrationSet for #migration {
                 fn table() -> &'static #private::Table {
-                    &TABLE
+                    EMBEDDED.table()
                 }
                 fn at(position: ::core::primitive::usize) -> #migration {
                     #migration::ALL[position]
                 }
                 fn position(self) -> ::core::primitive::usize {
                     self as ::core::primitive::usize
+                }
+            }
+        }
+    }
+
+    /// Which category the name of a category stands for.
+    fn category_of_migration(&self) -> TokenStream {
+        let Generator { private, category, categories, .. } = self;
+        match categories.as_slice() {
+            [] => quote!(match self {}),
+            [only] => quote!(#category::#only),
+            [others @ .., last] => {
+                let names = &self.set.categories;
+                quote! {
+                    match #private::MigrationSet::facts(self).category {
+                        #(#names => #category::#others,)*
+                        _ => #category::#last,
+                    }
                 }
             }
         }

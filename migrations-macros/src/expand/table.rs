@@ -1,13 +1,15 @@
-//! The static table of facts, a row a migration.
+//! The facts of a set as one packed string, a row a migration, beside the texts of the files.
+//!
+//! A table in Rust would cost the compiler more than everything else of a rebuild: it looks at each of its values. What is
+//! packed here, in this order, `migrations_core` reads again when the program asks for it.
 
-use std::ops::Range;
-
-use migrations_rules::{Backup, Migration, Statement, Step};
+use migrations_rules::packed::Packer;
+use migrations_rules::{Backup, Migration, Verification};
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::Generator;
 use super::runners::runner_table;
-use super::{Generator, option};
 use crate::runner::Runner;
 
 impl Generator<'_> {
@@ -15,98 +17,56 @@ impl Generator<'_> {
     pub(super) fn table(&self) -> TokenStream {
         let Generator { private, migration, .. } = self;
         let schema = &self.set.config.ledger_schema;
-        let rows = self
-            .set
-            .migrations
-            .iter()
-            .zip(&self.runners)
-            .map(|(migration, runner)| self.row(migration, runner.as_ref()));
+        let packed = self.packed();
+        let texts = self.set.migrations.iter().map(|migration| self.text(migration));
+        let modules = self.runners_module();
+        let runners = self.runners.iter().flatten().map(|runner| runner_table(runner.path));
         quote! {
-            static TABLE: #private::Table = #private::Table {
-                facts: &[#(#rows),*],
-                index: #private::Index::new(),
+            static EMBEDDED: #private::Embedded = #private::Embedded {
+                packed: #packed,
+                texts: &[#(#texts),*],
+                runners: &[#(&#modules::#runners),*],
                 digest: #migration::DIGEST,
                 ledger_schema: #schema,
                 build: ::core::concat!(::core::env!("CARGO_PKG_NAME"), " ", ::core::env!("CARGO_PKG_VERSION")),
                 folder: #migration::FOLDER,
+                table: #private::OnceCell::new(),
             };
         }
     }
 
-    fn row(&self, migration: &Migration, runner: Option<&Runner<'_>>) -> TokenStream {
-        let private = &self.private;
-        let Migration { category, checksum, transactional, dependencies, .. } = migration;
-        let name = &migration.file_name.name;
-        let stem = migration.file_name.stem();
-        let number = option(migration.file_name.number.as_ref().map(|number| {
-            let value = number.value();
-            quote!(#value)
-        }));
-        let path = self.shown(&migration.path);
-        let purpose = migration.purpose();
-        let text = self.text(migration);
-        let body = ranges(&migration.body);
-        let steps = migration.steps.iter().map(|step| self.step(step));
-        let verify = migration.verify.iter().map(|verification| {
-            let (range, is_query) = (range(&verification.statement.range), verification.is_query);
-            quote!((#range, #is_query))
-        });
-        let rollback = option(migration.rollback.as_ref().map(|statements| {
-            let ranges = ranges(statements);
-            quote!(&[#ranges])
-        }));
-        let irreversible = option(migration.irreversible().map(|reason| quote!(#reason)));
-        let renamed_from = migration.renamed_from();
-        let replaces = migration.replaces().into_iter().map(|names| quote!(&[#(#names),*]));
-        let backups = migration.backups().map(|Backup { schema, table, column }| {
-            let column = option(column.as_ref().map(|column| quote!(#column)));
-            quote!((#schema, #table, #column))
-        });
-        let runner = option(runner.map(|runner| {
-            let (modules, table) = (self.runners_module(), runner_table(runner.path));
-            quote!(&#modules::#table)
-        }));
-        quote! {
-            #private::Facts {
-                name: #name,
-                stem: #stem,
-                number: #number,
-                category: #category,
-                path: #path,
-                purpose: #purpose,
-                dependencies: &[#(#dependencies),*],
-                text: #text,
-                body: &[#body],
-                steps: &[#(#steps),*],
-                verify: &[#(#verify),*],
-                rollback: #rollback,
-                irreversible: #irreversible,
-                checksum: #checksum,
-                transactional: #transactional,
-                backups: &[#(#backups),*],
-                renamed_from: &[#(#renamed_from),*],
-                replaces: &[#(#replaces),*],
-                runner: #runner,
-            }
+    fn packed(&self) -> String {
+        let mut packer = Packer::default();
+        packer.list(&self.set.categories, |packer, category| packer.text(category));
+        let mut runners = 0;
+        for (migration, runner) in self.set.migrations.iter().zip(&self.runners) {
+            packer.count(migration.text.as_str().len());
+            self.identity(&mut packer, migration);
+            statements(&mut packer, migration);
+            relations(&mut packer, migration);
+            packer.option(runner.as_ref(), |packer, _: &Runner<'_>| packer.count(runners));
+            runners += usize::from(runner.is_some());
         }
+        packer.into_string()
     }
 
-    fn step(&self, step: &Step) -> TokenStream {
-        let private = &self.private;
-        let step = match step {
-            Step::Atomic => quote!(Atomic),
-            Step::Setting => quote!(Setting),
-            Step::CreateIndex { index, table } => quote!(CreateIndex { index: #index, table: #table }),
-            Step::DropIndex { index } => quote!(DropIndex { index: #index }),
-            Step::Reindex { relation } => {
-                let relation = option(relation.as_ref().map(|relation| quote!(#relation)));
-                quote!(Reindex { relation: #relation })
-            }
-            Step::Detach { table, partition } => quote!(Detach { table: #table, partition: #partition }),
-            Step::Repeatable => quote!(Repeatable),
-            Step::Opaque => quote!(Opaque),
-        };
-        quote!(#private::Step::#step)
+    fn identity(&self, packer: &mut Packer, migration: &Migration) {
+        let (path, file_name) = (self.shown(&migration.path), &migration.file_name);
+        let stem_start = path.rfind('/').map_or(0, |slash| slash + 1);
+        let stem_end = path.rfind('.').unwrap_or(path.len());
+        packer.text(&path);
+        packer.range(&(stem_start..stem_end));
+        packer.count(stem_end - stem_start - file_name.name.len());
+        packer.option(file_name.number.as_ref(), |packer, number| packer.number(number.value()));
+        packer.count(self.category_at(migration));
+        packer.text(&migration.checksum);
+        packer.text(&migration.purpose());
+        packer.option(migration.irreversible(), |packer, reason| packer.text(&reason));
+    }
+
+    /// The place of a migration's category.
+    fn category_at(&self, migration: &Migration) -> usize {
+        self.set.categories.iter().position(|category| *category == migration.category).unwrap_or(0)
     }
 
     /// The text of a file. The compiler reads it once more, which tracks it; a text that had to be normalised
@@ -121,12 +81,27 @@ impl Generator<'_> {
     }
 }
 
-fn ranges(statements: &[Statement]) -> TokenStream {
-    let ranges = statements.iter().map(|statement| range(&statement.range));
-    quote!(#(#ranges),*)
+fn statements(packer: &mut Packer, migration: &Migration) {
+    packer.flag(migration.transactional);
+    packer.list(&migration.body, |packer, statement| packer.range(&statement.range));
+    packer.list(&migration.steps, |packer, step| step.pack(packer));
+    packer.list(&migration.verify, |packer, Verification { statement, is_query }| {
+        packer.range(&statement.range);
+        packer.flag(*is_query);
+    });
+    packer.option(migration.rollback.as_ref(), |packer, statements| {
+        packer.list(statements, |packer, statement| packer.range(&statement.range));
+    });
 }
 
-fn range(range: &Range<usize>) -> TokenStream {
-    let Range { start, end } = range;
-    quote!(#start..#end)
+fn relations(packer: &mut Packer, migration: &Migration) {
+    packer.list(&migration.dependencies, |packer, place| packer.count(*place));
+    let backups: Vec<&Backup> = migration.backups().collect();
+    packer.list(backups, |packer, Backup { schema, table, column }| {
+        packer.text(schema);
+        packer.text(table);
+        packer.option(column.as_ref(), |packer, column| packer.text(column));
+    });
+    packer.list(migration.renamed_from(), |packer, name| packer.text(&name));
+    packer.list(migration.replaces(), |packer, names| packer.list(names, |packer, name| packer.text(&name)));
 }
