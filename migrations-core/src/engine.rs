@@ -98,7 +98,7 @@ impl Engine<'_> {
 
     /// Adds to an error what had been applied before it.
     fn after(&self, outcome: Result<(), Error>, applied: &[(usize, Duration)]) -> Result<(), Error> {
-        let stems = || applied.iter().map(|(place, _)| self.table.facts[*place].stem.to_owned()).collect();
+        let stems = || applied.iter().map(|(place, _)| self.table.facts()[*place].stem.to_owned()).collect();
         outcome.map_err(|error| error.after(stems()))
     }
 
@@ -116,7 +116,7 @@ impl Engine<'_> {
 
     /// The place in the set of a migration that the ledger knows by this name, which may be an earlier one.
     fn place(&self, name: &str) -> Result<Option<usize>, Error> {
-        let renamed = || self.table.facts.iter().position(|facts| facts.renamed_from.contains(&name));
+        let renamed = || self.table.facts().iter().position(|facts| facts.renamed_from.contains(&name));
         Ok(self.table.places()?.get(name).copied().or_else(renamed))
     }
 
@@ -137,10 +137,10 @@ impl Engine<'_> {
         let mut pending = &pending[..];
         while let Some(&place) = pending.first() {
             if (self.stop)() {
-                return Err(Kind::StoppedBefore { stem: self.table.facts[place].stem }.into());
+                return Err(Kind::StoppedBefore { stem: self.table.facts()[place].stem }.into());
             }
             let known = applied.len();
-            match together(self.table.facts, pending, one_by_one) {
+            match together(self.table.facts(), pending, one_by_one) {
                 1 => applied.push((place, self.apply(client, place, None)?)),
                 count => self.apply_together(client, &pending[..count], applied)?,
             }

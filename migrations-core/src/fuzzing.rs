@@ -25,7 +25,7 @@ pub fn history<M: MigrationSet>(rows: &[Values<'_>]) -> Result<Outcome<M>, Error
         let rows = rows.iter().map(|row| read(row)).collect::<Result<Vec<_>, _>>()?;
         let comparison = engine.compare(rows)?;
         let pending = engine.pending(&comparison).map(|all| all.into_iter().map(M::at).collect());
-        Ok((Status::new(engine.table.facts, comparison), pending))
+        Ok((Status::new(engine.table.facts(), comparison), pending))
     })
 }
 

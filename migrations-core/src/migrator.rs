@@ -77,7 +77,7 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
             limits: Limits { lock: Some(Duration::from_secs(5)), statement: None, backup_bytes: 1 << 30 },
             wait_for_lock: Duration::from_secs(60),
             attempts: 5,
-            end: table.facts.len(),
+            end: table.len(),
             without: Vec::new(),
             dry_run: false,
             allow_unknown: false,
@@ -505,7 +505,7 @@ impl<'a, M: MigrationSet> Migrator<'a, M> {
     /// # Errors
     /// The history cannot be read.
     pub fn status(mut self, client: &mut Client) -> Result<Status<M>, Error> {
-        self.with_engine(None, |engine| Ok(Status::new(engine.table.facts, engine.comparison(client)?)))
+        self.with_engine(None, |engine| Ok(Status::new(engine.table.facts(), engine.comparison(client)?)))
     }
 
     /// Everything that the journal says has ever happened to this database, in order.

@@ -58,7 +58,7 @@ impl<M: MigrationSet> Plan<M> {
         let run = Run::imagined();
         let mut steps = Vec::new();
         while !pending.is_empty() {
-            let (places, rest) = pending.split_at(together(table.facts, pending, one_by_one));
+            let (places, rest) = pending.split_at(together(table.facts(), pending, one_by_one));
             for (left, place) in (0..places.len()).rev().zip(places) {
                 let frame = Frame { ledger, run: &run, limits, is_followed: left > 0 };
                 steps.push(PlanStep::new(table, *place, frame));
@@ -86,8 +86,8 @@ impl<M: MigrationSet> Plan<M> {
 
 impl<M: MigrationSet> PlanStep<M> {
     fn new(table: &Table, place: usize, frame: Frame<'_>) -> PlanStep<M> {
-        let facts = &table.facts[place];
-        let record = frame.ledger.record_applied(frame.run, table.facts, place, table.build);
+        let facts = &table.facts()[place];
+        let record = frame.ledger.record_applied(frame.run, table.facts(), place, table.build);
         let messages = if facts.transactional {
             vec![Script::up(facts, frame, &record)]
         } else {

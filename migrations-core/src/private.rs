@@ -13,10 +13,9 @@ pub use crate::migrator::Migrator;
 pub use crate::plan::Plan;
 pub use crate::report::{Report, RolledBack};
 pub use crate::runner::{Batch, Cursor, Runner, RunnerError};
-pub use crate::set::{Embedded, Facts, Index, MigrationSet, Table, UnknownMigration, parse};
+pub use crate::set::{Facts, MigrationSet, Packed, Read, Rows, Table, UnknownMigration, parse};
 pub use crate::status::Status;
 pub use migrations_rules::Step;
-pub use once_cell::sync::OnceCell;
 pub use postgres::{Client, Error as ConnectError};
 pub use refinery_core::{Error as RefineryError, Migration as RefineryMigration};
 

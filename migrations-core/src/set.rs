@@ -1,8 +1,8 @@
 //! The set: what the macro generates, and what the engine reads of it.
 
-mod embedded;
 #[cfg(any(feature = "cli", feature = "fuzzing"))]
 mod folder;
+mod packed;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -17,7 +17,7 @@ use crate::runner::Runner;
 use crate::script::Source;
 
 #[doc(hidden)]
-pub use embedded::Embedded;
+pub use packed::Packed;
 
 /// The migrations of one folder, as an enum: one variant a migration, in execution order.
 ///
@@ -49,7 +49,7 @@ pub trait MigrationSet: Copy + Ord + Hash + fmt::Debug + fmt::Display + Send + S
     /// What is known about the migration.
     #[doc(hidden)]
     fn facts(self) -> &'static Facts {
-        &Self::table().facts[self.position()]
+        &Self::table().facts()[self.position()]
     }
 
     /// Every migration of the set, in execution order.
@@ -62,7 +62,7 @@ pub trait MigrationSet: Copy + Ord + Hash + fmt::Debug + fmt::Display + Send + S
     /// assert_eq!(Migration::all().len(), Migration::ALL.len());
     /// ```
     fn all() -> impl DoubleEndedIterator<Item = Self> + ExactSizeIterator {
-        (0..Self::table().facts.len()).map(Self::at)
+        (0..Self::table().len()).map(Self::at)
     }
 }
 
@@ -149,40 +149,11 @@ pub(crate) fn slice<'t, 's>(
     &text[first.start..end]
 }
 
-/// Finds migrations by name; made when it is first asked.
-#[doc(hidden)]
-#[derive(Debug, Default)]
-pub struct Index {
-    places: OnceCell<HashMap<&'static str, usize>>,
-    torn: Option<&'static str>,
-}
-
-impl Index {
-    pub const fn new() -> Index {
-        Index { places: OnceCell::new(), torn: None }
-    }
-
-    /// The index of a set of which a file is known to have been changed while the crate was being built.
-    fn of_torn(path: &'static str) -> Index {
-        Index { places: OnceCell::new(), torn: Some(path) }
-    }
-
-    fn places(&self, facts: &'static [Facts]) -> Result<&HashMap<&'static str, usize>, Error> {
-        let unsound = || facts.iter().find(|facts| !facts.is_sound()).map(|facts| facts.path);
-        self.places.get_or_try_init(|| match self.torn.or_else(unsound) {
-            Some(path) => Err(Error::from(Kind::TornEmbedding { path })),
-            None => Ok(facts.iter().enumerate().map(|(place, facts)| (facts.name, place)).collect()),
-        })
-    }
-}
-
 /// A set without its type, which may also be made while the program runs.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Table {
-    /// In execution order.
-    pub facts: &'static [Facts],
-    pub index: Index,
+    pub rows: Rows,
     /// One value for the whole set, which changes when a migration is added, removed, renamed or edited: 64 hexadecimal
     /// digits.
     pub digest: &'static str,
@@ -192,15 +163,68 @@ pub struct Table {
     pub build: &'static str,
     /// The folder, relative to the crate that embeds it.
     pub folder: &'static str,
+    pub read: Read,
+}
+
+/// The migrations of a table, in execution order.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Rows {
+    /// As the macro embeds them.
+    Packed(Packed),
+    /// As they are used.
+    Read(&'static [Facts]),
+}
+
+/// What is made of the rows when it is first asked for: a run that finds nothing to do does not ask.
+#[doc(hidden)]
+#[derive(Debug, Default)]
+pub struct Read {
+    facts: OnceCell<(&'static [Facts], Option<Torn>)>,
+    places: OnceCell<HashMap<&'static str, usize>>,
+}
+
+/// The path of a file that was changed while the crate was being built.
+type Torn = &'static str;
+
+impl Read {
+    pub const fn new() -> Read {
+        Read { facts: OnceCell::new(), places: OnceCell::new() }
+    }
 }
 
 impl Table {
+    /// What is known of each migration, in execution order.
+    pub fn facts(&self) -> &'static [Facts] {
+        self.facts_and_torn().0
+    }
+
+    /// The number of migrations.
+    pub(crate) fn len(&self) -> usize {
+        match &self.rows {
+            Rows::Packed(packed) => packed.texts.len(),
+            Rows::Read(facts) => facts.len(),
+        }
+    }
+
     /// The place of each name.
     ///
     /// # Errors
     /// A file was changed while the crate was being built: the text that was embedded is not the one that was checked.
     pub(crate) fn places(&self) -> Result<&HashMap<&'static str, usize>, Error> {
-        self.index.places(self.facts)
+        let (facts, torn) = self.facts_and_torn();
+        let unsound = || facts.iter().find(|facts| !facts.is_sound()).map(|facts| facts.path);
+        self.read.places.get_or_try_init(|| match torn.or_else(unsound) {
+            Some(path) => Err(Error::from(Kind::TornEmbedding { path })),
+            None => Ok(facts.iter().enumerate().map(|(place, facts)| (facts.name, place)).collect()),
+        })
+    }
+
+    fn facts_and_torn(&self) -> (&'static [Facts], Option<Torn>) {
+        *self.read.facts.get_or_init(|| match &self.rows {
+            Rows::Packed(packed) => packed.read(self.folder),
+            Rows::Read(facts) => (facts, None),
+        })
     }
 }
 
@@ -211,12 +235,12 @@ pub fn parse<M: MigrationSet>(written: &str) -> Result<M, UnknownMigration> {
         written.rsplit_once('/').map_or((None, written), |(category, stem)| (Some(category), stem));
     let table = M::table();
     let places = table.places().map_err(|_| UnknownMigration(written.to_owned()))?;
-    let by_stem = || table.facts.iter().position(|facts| facts.stem == stem);
+    let by_stem = || table.facts().iter().position(|facts| facts.stem == stem);
     places
         .get(stem)
         .copied()
         .or_else(by_stem)
-        .filter(|place| category.is_none_or(|category| table.facts[*place].category == category))
+        .filter(|place| category.is_none_or(|category| table.facts()[*place].category == category))
         .map(M::at)
         .ok_or_else(|| UnknownMigration(written.to_owned()))
 }
@@ -265,7 +289,10 @@ mod tests {
     fn a_text_that_is_not_the_one_that_was_checked_is_found_out() {
         let places = |facts: Facts| {
             let facts: &'static [Facts] = Box::leak(Box::new([facts]));
-            Index::new().places(facts).map(HashMap::len).map_err(|error| error.to_string())
+            let (digest, ledger_schema, build, folder) = ("", "migrations", "a 0.1.0", "migrations");
+            let table =
+                Table { rows: Rows::Read(facts), digest, ledger_schema, build, folder, read: Read::new() };
+            table.places().map(HashMap::len).map_err(|error| error.to_string())
         };
         assert_eq!(places(facts(&[0..8], Some(&[16..24]))), Ok(1));
         let torn = "sql/schema/001_create_a.sql was changed while the crate was being built; build it again";

@@ -75,7 +75,7 @@ fn the_set_knows_its_folder_its_ledger_and_its_crate() {
 fn a_table_that_is_made_while_the_program_runs_is_the_one_of_the_build() {
     /// Everything but the code, which is not compiled then.
     fn shown(table: &'static Table) -> Vec<String> {
-        let facts = table.facts.iter().map(|facts| match facts.runner {
+        let facts = table.facts().iter().map(|facts| match facts.runner {
             Some(runner) => format!("{} {:?} {:?} {}", facts.stem, facts.body, facts.steps, runner.path),
             None => format!("{facts:?}"),
         });

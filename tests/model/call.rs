@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use migrations_core::__private::{Index, Table};
+use migrations_core::__private::{Read, Rows, Table};
 use migrations_core::{Error, MigrationSet, Migrator, Report, RolledBack};
 use postgres::{Client, Config, NoTls};
 
@@ -28,8 +28,8 @@ impl MigrationSet for Place {
     /// Of no build: each call names its own.
     fn table() -> &'static Table {
         static NONE: Table = Table {
-            facts: &[],
-            index: Index::new(),
+            rows: Rows::Read(&[]),
+            read: Read::new(),
             digest: "",
             ledger_schema: "migrations",
             build: "",

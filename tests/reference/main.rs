@@ -159,7 +159,8 @@ fn every_runner_of_the_source_system_is_here_under_its_name_or_in_the_archive() 
         ("run-065.js", "065_standardize_turns_pk_to_id"),
         ("run-add-client-id.js", "add_client_id_to_files_and_chunks"),
     ];
-    let with_code: Vec<_> = Migration::table().facts.iter().filter(|facts| facts.runner.is_some()).collect();
+    let with_code: Vec<_> =
+        Migration::table().facts().iter().filter(|facts| facts.runner.is_some()).collect();
     let (alone, beside): (Vec<&str>, Vec<&str>) = (
         with_code.iter().filter(|facts| facts.category == "runners").map(|facts| facts.stem).collect(),
         with_code.iter().filter(|facts| facts.category != "runners").map(|facts| facts.stem).collect(),

@@ -139,7 +139,7 @@ impl Context {
         let name = written.strip_suffix(".sql").or(written.strip_suffix(".rs")).unwrap_or(written);
         crate::set::parse(name).map_err(|_| {
             let stem = name.rsplit('/').next().unwrap_or(name);
-            let known = table.facts.iter().flat_map(|facts| [facts.stem, facts.name]);
+            let known = table.facts().iter().flat_map(|facts| [facts.stem, facts.name]);
             let help = did_you_mean(stem, known).unwrap_or("`status` lists them".to_owned());
             Failure::usage(format!("no migration is named `{written}`"), help)
         })

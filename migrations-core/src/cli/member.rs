@@ -4,7 +4,7 @@ use std::fmt;
 
 use once_cell::sync::OnceCell;
 
-use crate::set::{Index, MigrationSet, Table};
+use crate::set::{MigrationSet, Read, Rows, Table};
 
 /// A migration of the set of this process, by its place in the execution order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,8 +21,14 @@ impl Member {
 
 impl MigrationSet for Member {
     fn table() -> &'static Table {
-        static NONE: Table =
-            Table { facts: &[], index: Index::new(), digest: "", ledger_schema: "", build: "", folder: "" };
+        static NONE: Table = Table {
+            rows: Rows::Read(&[]),
+            digest: "",
+            ledger_schema: "",
+            build: "",
+            folder: "",
+            read: Read::new(),
+        };
         SET.get().copied().unwrap_or(&NONE)
     }
 

@@ -40,7 +40,7 @@ impl Screen {
             .as_ref()
             .zip(database)
             .map(|(live, database)| Watch::new(database.clone(), ledger_schema, live.details()));
-        let categories = Member::table().facts.iter().map(|facts| facts.category.chars().count());
+        let categories = Member::table().facts().iter().map(|facts| facts.category.chars().count());
         let widest = categories.max().unwrap_or(0);
         Screen {
             live,

@@ -24,7 +24,12 @@ impl Engine<'_> {
                 places.retain(|place| is_there(*place));
                 engine.follow_files(client, &comparison)?;
                 let record = |place: &usize| {
-                    engine.ledger.record_adopted(&engine.run, engine.table.facts, *place, engine.table.build)
+                    engine.ledger.record_adopted(
+                        &engine.run,
+                        engine.table.facts(),
+                        *place,
+                        engine.table.build,
+                    )
                 };
                 client
                     .batch_execute(&places.iter().map(record).collect::<String>())

@@ -18,13 +18,13 @@ impl Engine<'_> {
         place: usize,
         failed: Option<Error>,
     ) -> Result<Duration, Error> {
-        let facts = &self.table.facts[place];
+        let facts = &self.table.facts()[place];
         let _span = info_span!("migration", name = facts.stem).entered();
         if failed.is_none() {
             (self.observer)(Event::Started(place));
         }
         let start = Instant::now();
-        let record = self.ledger.record_applied(&self.run, self.table.facts, place, self.table.build);
+        let record = self.ledger.record_applied(&self.run, self.table.facts(), place, self.table.build);
         self.retried(client, (Some(place), failed), |engine, client| engine.attempt(client, place, &record))?;
         let duration = start.elapsed();
         info!(path = facts.path, ?duration, "applied");
@@ -33,7 +33,7 @@ impl Engine<'_> {
     }
 
     fn attempt(&mut self, client: &mut Client, place: usize, record: &str) -> Result<(), Error> {
-        let facts = &self.table.facts[place];
+        let facts = &self.table.facts()[place];
         match (facts.runner, facts.runner.and_then(|runner| runner.batch)) {
             (Some(runner), Some(batch)) => self.apply_batched(client, place, runner, batch, record),
             (Some(runner), None) => self.apply_accompanied(client, place, runner, record),

@@ -35,7 +35,7 @@ impl Engine<'_> {
         runner: &'static Runner,
         record: &str,
     ) -> Result<(), Error> {
-        let facts = &self.table.facts[place];
+        let facts = &self.table.facts()[place];
         self.begin(client, facts.stem)?;
         self.call(client, place, runner, runner.before)?;
         self.send(client, facts.stem, &Script::body(facts, self.frame()))?;
@@ -55,7 +55,7 @@ impl Engine<'_> {
         batch: BatchStep,
         record: &str,
     ) -> Result<(), Error> {
-        let facts = &self.table.facts[place];
+        let facts = &self.table.facts()[place];
         let (mut position, mut done) = self.checkpoint(client, facts)?;
         let (start, before) = (Instant::now(), done);
         let mut total = None;
@@ -94,7 +94,7 @@ impl Engine<'_> {
         runner: &'static Runner,
         record: &str,
     ) -> Result<(), Error> {
-        self.begin(client, self.table.facts[place].stem)?;
+        self.begin(client, self.table.facts()[place].stem)?;
         self.call(client, place, runner, runner.down)?;
         self.finish(client, record)
     }
@@ -155,7 +155,7 @@ impl Engine<'_> {
             let _ = client.batch_execute("ROLLBACK");
             let (source, location) = error.into_parts();
             let blame = Blame::runner(place_in(runner, location), &*source);
-            self.failed(client, (self.table.facts[place].stem, ""), blame, source)
+            self.failed(client, (self.table.facts()[place].stem, ""), blame, source)
         })
     }
 

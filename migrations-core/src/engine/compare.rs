@@ -23,7 +23,7 @@ impl Engine<'_> {
     /// What the rows of a history say about the set.
     pub(crate) fn compare(&self, history: Vec<Row>) -> Result<Comparison, Error> {
         let mut comparison =
-            Comparison { applied: vec![None; self.table.facts.len()], ..Comparison::default() };
+            Comparison { applied: vec![None; self.table.facts().len()], ..Comparison::default() };
         for row in history {
             match self.place(&row.name)? {
                 Some(place) => {
@@ -35,7 +35,7 @@ impl Engine<'_> {
                 None => comparison.unknown.push(row),
             }
         }
-        for (place, facts) in self.table.facts.iter().enumerate() {
+        for (place, facts) in self.table.facts().iter().enumerate() {
             comparison.find_replaced(place, facts);
         }
         Ok(comparison)
@@ -46,7 +46,7 @@ impl Engine<'_> {
         let changes: Vec<Change> = comparison
             .applied
             .iter()
-            .zip(self.table.facts)
+            .zip(self.table.facts())
             .filter(|(row, facts)| row.as_ref().is_some_and(|row| row.checksum != facts.checksum))
             .map(|(_, facts)| Change { path: facts.path })
             .collect();
@@ -54,7 +54,7 @@ impl Engine<'_> {
             return Err(Kind::Changed(changes).into());
         }
         let pending: Vec<usize> =
-            (0..self.table.facts.len()).filter(|place| comparison.applied[*place].is_none()).collect();
+            (0..self.table.facts().len()).filter(|place| comparison.applied[*place].is_none()).collect();
         self.refuse_partly_replaced(&pending, comparison)?;
         if !self.allow_unknown && !comparison.unknown.is_empty() {
             return Err(Kind::Missing(comparison.unknown.iter().map(|row| row.name.clone()).collect()).into());
@@ -69,8 +69,8 @@ impl Engine<'_> {
             let is_in = |facts: &Facts| {
                 facts.checksum == row.checksum || row.replaces.iter().any(|name| name == facts.name)
             };
-            if let Some(at) = pending.iter().find(|at| is_in(&self.table.facts[**at])) {
-                let (stem, name) = (self.table.facts[*at].stem, row.name.clone());
+            if let Some(at) = pending.iter().find(|at| is_in(&self.table.facts()[**at])) {
+                let (stem, name) = (self.table.facts()[*at].stem, row.name.clone());
                 return Err(Kind::RenamedSince { stem, name }.into());
             }
         }
@@ -79,7 +79,7 @@ impl Engine<'_> {
 
     /// Neither what replaces them nor what is left of them could be run on top of some of them.
     fn refuse_partly_replaced(&self, pending: &[usize], comparison: &Comparison) -> Result<(), Error> {
-        for facts in pending.iter().map(|at| &self.table.facts[*at]) {
+        for facts in pending.iter().map(|at| &self.table.facts()[*at]) {
             for list in facts.replaces {
                 let (applied, missing): (Vec<&str>, Vec<&str>) =
                     list.iter().partition(|name| comparison.unknown.iter().any(|row| row.name == **name));
@@ -94,15 +94,20 @@ impl Engine<'_> {
     /// Enters into the ledger where the files of the applied migrations lie now, and which of them stand for others.
     pub(super) fn follow_files(&self, client: &mut Client, comparison: &Comparison) -> Result<(), Error> {
         let mut updates = String::new();
-        for (place, (row, facts)) in comparison.applied.iter().zip(self.table.facts).enumerate() {
+        for (place, (row, facts)) in comparison.applied.iter().zip(self.table.facts()).enumerate() {
             let Some(row) = row else {
                 updates.push_str(&self.ledger.rename_half_done(facts));
                 continue;
             };
             let number = facts.number.map(|number| number.to_string());
             if let Some((_, names)) = comparison.replaced.iter().find(|(at, _)| *at == place) {
-                let record =
-                    self.ledger.record_replaced(&self.run, names, self.table.facts, place, self.table.build);
+                let record = self.ledger.record_replaced(
+                    &self.run,
+                    names,
+                    self.table.facts(),
+                    place,
+                    self.table.build,
+                );
                 updates.push_str(&record);
             } else if row.name != facts.name || row.category != facts.category || row.number != number {
                 updates.push_str(&self.ledger.rename(&row.name, facts));

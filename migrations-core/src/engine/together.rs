@@ -29,7 +29,7 @@ impl Engine<'_> {
         let (durations, failure) = self.send_together(client, places);
         for (place, duration) in places.iter().zip(&durations) {
             start(self, *place);
-            info!(path = self.table.facts[*place].path, ?duration, "applied");
+            info!(path = self.table.facts()[*place].path, ?duration, "applied");
             (self.observer)(Event::Applied(*place, *duration));
             done.push((*place, *duration));
         }
@@ -50,9 +50,9 @@ impl Engine<'_> {
         places: &[usize],
     ) -> (Vec<Duration>, Option<(usize, Error)>) {
         let scripts = places.iter().zip(1..).map(|(place, number)| {
-            let record = self.ledger.record_applied(&self.run, self.table.facts, *place, self.table.build);
+            let record = self.ledger.record_applied(&self.run, self.table.facts(), *place, self.table.build);
             let frame = Frame { is_followed: number < places.len(), ..self.frame() };
-            Script::up(&self.table.facts[*place], frame, &record)
+            Script::up(&self.table.facts()[*place], frame, &record)
         });
         let journal = self.ledger.applied_query(&self.run, places.len());
         let message = Together::new(scripts, &journal);
@@ -77,7 +77,7 @@ impl Engine<'_> {
         let Some((failed, script)) = message.failed(source.as_db_error(), durations.len()) else {
             return (durations, None);
         };
-        let stem = self.table.facts[places[failed]].stem;
+        let stem = self.table.facts()[places[failed]].stem;
         let blame = script.blame(source.as_db_error(), running);
         let error = self.failed(client, (stem, script.running_text(running)), blame, Box::new(source));
         (durations, Some((failed, error)))
@@ -89,7 +89,7 @@ impl Engine<'_> {
         let duration = |place: &usize| {
             applied
                 .iter()
-                .find(|(name, _)| name == self.table.facts[*place].name)
+                .find(|(name, _)| name == self.table.facts()[*place].name)
                 .map(|(_, duration)| *duration)
         };
         places.iter().map_while(duration).collect()

@@ -132,7 +132,7 @@ impl Engine<'_> {
     fn chosen<'h>(&self, history: &'h [UndoRow], undo: Undo) -> Result<HashSet<&'h str>, Error> {
         let applied = |place: usize| {
             let at = history.iter().position(|row| self.place_of(&row.name) == Some(place));
-            at.ok_or_else(|| Error::from(Kind::NotApplied { stem: self.table.facts[place].stem }))
+            at.ok_or_else(|| Error::from(Kind::NotApplied { stem: self.table.facts()[place].stem }))
         };
         let rows = match undo {
             Undo::All => history,
@@ -178,7 +178,7 @@ impl Engine<'_> {
                 .map_err(|error| Error::database("the checkpoints cannot be read", error))?;
         let chosen: HashSet<usize> = chosen.iter().filter_map(|row| self.place_of(&row.name)).collect();
         let mut half_done =
-            half_done.iter().filter_map(|row| self.place_of(row.get(0)?)).map(|at| &self.table.facts[at]);
+            half_done.iter().filter_map(|row| self.place_of(row.get(0)?)).map(|at| &self.table.facts()[at]);
         match half_done.find(|facts| facts.dependencies.iter().any(|at| chosen.contains(at))) {
             Some(facts) => Err(Kind::HalfDone { stem: facts.stem }.into()),
             None => Ok(()),
@@ -187,8 +187,8 @@ impl Engine<'_> {
 
     /// The names of the migrations that one needs: what the ledger says, and what its file says today.
     fn dependencies<'r>(&self, row: &'r UndoRow) -> impl Iterator<Item = &'r str> {
-        let today = self.place_of(&row.name).map_or(&[][..], |place| self.table.facts[place].dependencies);
-        let names = today.iter().map(|at| self.table.facts[*at].name);
+        let today = self.place_of(&row.name).map_or(&[][..], |place| self.table.facts()[place].dependencies);
+        let names = today.iter().map(|at| self.table.facts()[*at].name);
         row.dependencies.iter().map(String::as_str).chain(names)
     }
 
@@ -200,7 +200,7 @@ impl Engine<'_> {
     /// The runner that takes a migration back, when that is done by code which this build has.
     fn code(&self, row: &UndoRow) -> Option<(usize, &'static Runner)> {
         let place = self.place_of(&row.name).filter(|_| row.rollback_sql.is_none())?;
-        self.table.facts[place].runner.filter(|runner| runner.down.is_some()).map(|runner| (place, runner))
+        self.table.facts()[place].runner.filter(|runner| runner.down.is_some()).map(|runner| (place, runner))
     }
 
     fn reversible(&self, row: &UndoRow) -> Result<(), Error> {
@@ -222,7 +222,7 @@ impl Engine<'_> {
         let kept = row.rollback_sql.as_deref().unwrap_or_default();
         // The text that was applied counts. When it is that of today's file, errors can point there.
         let today =
-            place.map(|place| &self.table.facts[place]).filter(|facts| facts.rollback_sql() == Some(kept));
+            place.map(|place| &self.table.facts()[place]).filter(|facts| facts.rollback_sql() == Some(kept));
         let path = format!("rollback of {} in the ledger", row.name);
         let whole = 0..kept.trim_end().trim_end_matches(';').len();
         self.retried(client, (place, None), |engine, client| match (engine.code(row), today) {

@@ -50,7 +50,7 @@ impl<M: MigrationSet> Migrator<'_, M> {
     /// As [`Migrator::baseline`], or the other tool's history cannot be read, has entries that this set does not have ([`Error::is_missing`]), or
     /// such that failed, or ran another text ([`Error::is_changed`]).
     pub fn adopt(self, client: &mut Client, tool: Tool) -> Result<Vec<M>, Error> {
-        let applied = tool.applied(client, self.table.facts)?;
+        let applied = tool.applied(client, self.table.facts())?;
         self.enter(client, &|place| applied.contains(&place))
     }
 

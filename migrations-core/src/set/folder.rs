@@ -2,7 +2,7 @@
 
 use migrations_rules::{Backup, Kind, Migration, Statement, digest};
 
-use super::{Facts, Index, Table};
+use super::{Facts, Read, Rows, Table};
 use crate::agent::Agent;
 use crate::runner::{Runner, RunnerError};
 
@@ -13,8 +13,8 @@ impl Table {
     pub fn of_folder(set: &migrations_rules::Set, name: &str, build: &'static str) -> &'static Table {
         let prefix = if name == "." { String::new() } else { format!("{name}/") };
         Box::leak(Box::new(Table {
-            facts: list(set.migrations.iter().map(|migration| facts(migration, &prefix))),
-            index: Index::new(),
+            rows: Rows::Read(list(set.migrations.iter().map(|migration| facts(migration, &prefix)))),
+            read: Read::new(),
             digest: digest(&set.migrations).leak(),
             ledger_schema: text(&set.config.ledger_schema),
             build,

@@ -323,7 +323,7 @@ impl<'a, M: MigrationSet> Faults<'a, M> {
         report: &mut FaultReport,
     ) -> Result<(), FaultError> {
         let places: Vec<usize> = M::all().map(M::position).collect();
-        let count = if places.is_empty() { 0 } else { together(M::table().facts, &places, false) };
+        let count = if places.is_empty() { 0 } else { together(M::table().facts(), &places, false) };
         let Some(last) = count.checked_sub(1).filter(|last| *last > 0).map(M::at) else { return Ok(()) };
         let name = format!("{}..{}", M::at(0).facts().stem, last.facts().stem);
         let is_hit = match (&self.selection.only, &self.migrations) {

@@ -148,7 +148,7 @@ impl Generator<'_> {
 
             impl #private::MigrationSet for #migration {
                 fn table() -> &'static #private::Table {
-                    EMBEDDED.table()
+                    &TABLE
                 }
                 fn at(position: ::core::primitive::usize) -> #migration {
                     #migration::ALL[position]

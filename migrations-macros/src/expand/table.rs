@@ -22,15 +22,17 @@ impl Generator<'_> {
         let modules = self.runners_module();
         let runners = self.runners.iter().flatten().map(|runner| runner_table(runner.path));
         quote! {
-            static EMBEDDED: #private::Embedded = #private::Embedded {
-                packed: #packed,
-                texts: &[#(#texts),*],
-                runners: &[#(&#modules::#runners),*],
+            static TABLE: #private::Table = #private::Table {
+                rows: #private::Rows::Packed(#private::Packed {
+                    packed: #packed,
+                    texts: &[#(#texts),*],
+                    runners: &[#(&#modules::#runners),*],
+                }),
                 digest: #migration::DIGEST,
                 ledger_schema: #schema,
                 build: ::core::concat!(::core::env!("CARGO_PKG_NAME"), " ", ::core::env!("CARGO_PKG_VERSION")),
                 folder: #migration::FOLDER,
-                table: #private::OnceCell::new(),
+                read: #private::Read::new(),
             };
         }
     }

@@ -32,7 +32,7 @@ pub(super) fn timeline(context: &Context, options: &TimelineOptions) -> Result<O
     let mut client = context.client()?;
     let journal = context.migrator()?.journal(&mut client)?;
     let mut categories: Vec<String> = Vec::new();
-    for facts in Member::table().facts {
+    for facts in Member::table().facts() {
         if !categories.iter().any(|category| category == facts.category) {
             categories.push(facts.category.to_owned());
         }
@@ -47,7 +47,7 @@ pub(super) fn timeline(context: &Context, options: &TimelineOptions) -> Result<O
 }
 
 fn entry(entry: status::Entry) -> Entry {
-    let facts = Member::table().facts.iter().find(|facts| facts.name == entry.name);
+    let facts = Member::table().facts().iter().find(|facts| facts.name == entry.name);
     Entry {
         stem: facts.map_or_else(|| entry.name.clone(), |facts| facts.stem.to_owned()),
         category: facts.map_or_else(String::new, |facts| facts.category.to_owned()),

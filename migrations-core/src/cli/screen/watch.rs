@@ -118,7 +118,7 @@ fn look(client: &mut Client, ledger: &Ledger, facts: &Facts) -> Result<Option<[S
 
 /// The migration that runs, when the message began with `first`, and `last` was applied last.
 fn behind<'f>(first: &'f Facts, last: &str) -> &'f Facts {
-    let set = Member::table().facts;
+    let set = Member::table().facts();
     let place = |name: &str| set.iter().position(|facts| facts.name == name);
     let last = place(last).filter(|last| place(first.name).is_some_and(|first| first <= *last));
     last.and_then(|last| set.get(last + 1)).unwrap_or(first)

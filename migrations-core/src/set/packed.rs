@@ -5,50 +5,36 @@ use std::ops::Range;
 
 use migrations_rules::Step;
 use migrations_rules::packed::Unpacker;
-use once_cell::sync::OnceCell;
 
-use super::{Facts, Index, Table};
+use super::{Facts, Torn};
 use crate::runner::Runner;
 
-/// What the macro generates of a set.
+/// The rows of a table as the macro embeds them.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Embedded {
+pub struct Packed {
     /// The names of the categories, and a row a migration: what `migrations_macros` packs.
     pub packed: &'static str,
     /// The texts of the migrations, in execution order.
     pub texts: &'static [&'static str],
     pub runners: &'static [&'static Runner],
-    pub digest: &'static str,
-    pub ledger_schema: &'static str,
-    pub build: &'static str,
-    pub folder: &'static str,
-    pub table: OnceCell<Table>,
 }
 
-impl Embedded {
-    /// The table, which is read once.
-    pub fn table(&'static self) -> &'static Table {
-        self.table.get_or_init(|| {
-            let (facts, index) = self.facts();
-            let Embedded { digest, ledger_schema, build, folder, .. } = *self;
-            Table { facts: facts.leak(), index, digest, ledger_schema, build, folder }
-        })
-    }
-
-    /// The facts of all migrations, however little of them can be read, and whether they fit the texts.
-    fn facts(&self) -> (Vec<Facts>, Index) {
+impl Packed {
+    /// The facts of all migrations, however little of them can be read, and the first file, or the folder, that does not
+    /// fit the texts.
+    pub(super) fn read(&self, folder: &'static str) -> (&'static [Facts], Option<Torn>) {
         let mut unpacker = Unpacker::new(self.packed);
         let categories = unpacker.list(Unpacker::text).unwrap_or_default();
         let mut reader = Reader { unpacker, categories, runners: self.runners, torn: None };
         let row = |text: &&'static str| {
             reader.row(text).unwrap_or_else(|| {
-                reader.torn = reader.torn.or(Some(self.folder));
+                reader.torn = reader.torn.or(Some(folder));
                 blank(text)
             })
         };
-        let facts = self.texts.iter().map(row).collect();
-        (facts, reader.torn.map_or_else(Index::new, Index::of_torn))
+        let facts: Vec<Facts> = self.texts.iter().map(row).collect();
+        (facts.leak(), reader.torn)
     }
 }
 
@@ -57,7 +43,7 @@ struct Reader {
     categories: Vec<&'static str>,
     runners: &'static [&'static Runner],
     /// The first file whose text is not the one that was checked.
-    torn: Option<&'static str>,
+    torn: Option<Torn>,
 }
 
 impl Reader {
@@ -157,21 +143,16 @@ fn blank(text: &'static str) -> Facts {
 mod tests {
     use migrations_rules::packed::Packer;
 
+    use super::super::{Read, Rows, Table};
     use super::*;
 
     const TEXT: &str = "SELECT 1; -- ä";
 
-    fn embedded(packed: String, text: &'static str) -> &'static Embedded {
-        Box::leak(Box::new(Embedded {
-            packed: packed.leak(),
-            texts: Box::leak(Box::new([text])),
-            runners: &[],
-            digest: "",
-            ledger_schema: "migrations",
-            build: "a 0.1.0",
-            folder: "migrations",
-            table: OnceCell::new(),
-        }))
+    fn table(packed: String, text: &'static str) -> Table {
+        let rows =
+            Rows::Packed(Packed { packed: packed.leak(), texts: Box::leak(Box::new([text])), runners: &[] });
+        let (digest, ledger_schema, build, folder) = ("", "migrations", "a 0.1.0", "migrations");
+        Table { rows, digest, ledger_schema, build, folder, read: Read::new() }
     }
 
     fn packed() -> String {
@@ -197,18 +178,18 @@ mod tests {
         packer.into_string()
     }
 
-    fn torn(embedded: &'static Embedded) -> Option<String> {
-        embedded.table().places().err().map(|error| error.to_string())
+    fn torn(table: &Table) -> Option<String> {
+        table.places().err().map(|error| error.to_string())
     }
 
     #[test]
     fn a_table_is_read_once() {
-        let embedded = embedded(packed(), TEXT);
-        let facts = &embedded.table().facts[0];
+        let table = table(packed(), TEXT);
+        let facts = &table.facts()[0];
         assert_eq!((facts.name, facts.stem, facts.number), ("create_a", "001_create_a", Some(1)));
         assert_eq!((facts.category, facts.purpose, facts.sql()), ("schema", "Create a.", "SELECT 1;"));
-        assert!(std::ptr::eq(embedded.table(), embedded.table()));
-        assert_eq!(torn(embedded), None);
+        assert!(std::ptr::eq(table.facts(), table.facts()));
+        assert_eq!(torn(&table), None);
     }
 
     #[test]
@@ -216,25 +197,21 @@ mod tests {
         let changed =
             "sql/schema/001_create_a.sql was changed while the crate was being built; build it again";
         for text in ["", "SELECT", "SELECT 1; -- äö"] {
-            let embedded = embedded(packed(), text);
-            assert_eq!(torn(embedded).as_deref(), Some(changed), "{text}");
-            assert_eq!((embedded.table().facts[0].sql(), embedded.table().facts[0].name), ("", "create_a"));
+            let table = table(packed(), text);
+            assert_eq!(torn(&table).as_deref(), Some(changed), "{text}");
+            assert_eq!((table.facts()[0].sql(), table.facts()[0].name), ("", "create_a"));
         }
-        assert_eq!(torn(embedded(packed(), "SELECTä1; --  ")).as_deref(), None);
-        assert_eq!(
-            torn(embedded(packed(), "SELECT ä; --  ")).as_deref(),
-            Some(changed),
-            "inside a character"
-        );
+        assert_eq!(torn(&table(packed(), "SELECTä1; --  ")).as_deref(), None);
+        assert_eq!(torn(&table(packed(), "SELECT ä; --  ")).as_deref(), Some(changed), "inside a character");
     }
 
     #[test]
     fn a_part_of_a_table_has_all_rows_and_is_said_to_be_torn() {
         let whole = packed();
         for end in 0..whole.len() {
-            let embedded = embedded(whole[..end].to_owned(), TEXT);
-            assert_eq!(embedded.table().facts.len(), 1);
-            assert!(torn(embedded).is_some(), "{end}");
+            let table = table(whole[..end].to_owned(), TEXT);
+            assert_eq!(table.facts().len(), 1);
+            assert!(torn(&table).is_some(), "{end}");
         }
     }
 }
