@@ -1,6 +1,5 @@
 //! Work on all cores, in the order of what is worked on.
 
-use std::io;
 use std::panic;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -37,19 +36,17 @@ pub(crate) fn each_on_stack<T: Send, R: Send>(
     };
     let mut done: Vec<(usize, R)> = thread::scope(|scope| {
         let start = |_| thread::Builder::new().stack_size(stack).spawn_scoped(scope, of_one_worker);
-        let running: Vec<_> = (0..workers).map(start).collect();
-        running.into_iter().flat_map(joined).collect()
+        // A system that gives no more threads gets the work done by fewer, or by this one.
+        let running: Vec<_> = (0..workers).map_while(|number| start(number).ok()).collect();
+        let own = if running.is_empty() { of_one_worker() } else { Vec::new() };
+        running.into_iter().flat_map(joined).chain(own).collect()
     });
     done.sort_unstable_by_key(|(place, _)| *place);
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-fn joined<T>(worker: io::Result<thread::ScopedJoinHandle<'_, T>>) -> T {
-    match worker.map(thread::ScopedJoinHandle::join) {
-        Ok(Ok(done)) => done,
-        Ok(Err(panic)) => panic::resume_unwind(panic),
-        Err(error) => panic::resume_unwind(Box::new(format!("no thread could be started: {error}"))),
-    }
+fn joined<T>(worker: thread::ScopedJoinHandle<'_, T>) -> T {
+    worker.join().unwrap_or_else(|panic| panic::resume_unwind(panic))
 }
 
 #[cfg(test)]

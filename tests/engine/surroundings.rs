@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use migrations_core::Migrator;
 use migrations_core::interop::Tool;
+use migrations_core::{Error, Migrator};
 use migrations_tests::{client, database, server, value};
 use postgres::NoTls;
 
@@ -73,7 +73,7 @@ fn every_call_from_async_code_ends_in_that_error() {
             migrator().baseline(&mut client).unwrap_err(),
             migrator().adopt(&mut client, Tool::Sqlx).unwrap_err(),
         ];
-        assert!(errors.iter().all(|error| error.is_async_context()), "{errors:?}");
+        assert!(errors.iter().all(Error::is_async_context), "{errors:?}");
     });
 }
 

@@ -22,8 +22,9 @@ pub(crate) fn about_processes(set: Set, ended: &[Ended], disturbance: Option<Dis
     let unsaid: Vec<&str> = set.migrations.iter().copied().filter(|name| times[name] == 0).collect();
     // A process that is killed between a commit and the answer to its message cannot say what it has applied.
     let may_be_unsaid = unsaid.len() <= 1 || unsaid.iter().all(|name| set.together().contains(name));
-    let may_be_killed = disturbance == Some(Disturbance::Killed);
-    if !unsaid.is_empty() && !(may_be_killed && may_be_unsaid) || times.values().any(|times| *times > 1) {
+    let is_excused = disturbance == Some(Disturbance::Killed) && may_be_unsaid;
+    let is_missing = !unsaid.is_empty() && !is_excused;
+    if is_missing || times.values().any(|times| *times > 1) {
         wrong.push(format!("how often each was applied, as the processes say: {times:?}"));
     }
     wrong
