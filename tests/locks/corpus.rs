@@ -1,7 +1,9 @@
-//! The statements that are tried, one a line, each behind what is known to differ, for all majors or up to one:
+//! The statements that are tried, one a line, each behind what is known to differ, for all majors or up to one, or from one
+//! minor release to the next:
 //!
 //! ```sql
 //! --! since 15
+//! --! perhaps shop.numbers takes ACCESS SHARE, unforetold: some releases lock what a default names
 //! --! until 17 shop.users takes ROW SHARE, unforetold: a row is checked against its foreign key
 //! INSERT INTO shop.orders (user_id) VALUES (1);
 //! ```
@@ -21,6 +23,8 @@ pub(crate) struct Case {
 struct Exception {
     difference: &'static str,
     until: u32,
+    /// Whether every release of these majors does it.
+    is_certain: bool,
 }
 
 impl Case {
@@ -31,8 +35,16 @@ impl Case {
 
     /// What a major does that is not foretold.
     pub(crate) fn exceptions(&self, major: u32) -> impl Iterator<Item = &str> {
-        let hold = self.exceptions.iter().filter(move |exception| major <= exception.until);
-        hold.map(|exception| exception.difference)
+        self.holding(major).map(|exception| exception.difference)
+    }
+
+    /// Those of them that every release has to show.
+    pub(crate) fn certain_exceptions(&self, major: u32) -> impl Iterator<Item = &str> {
+        self.holding(major).filter(|exception| exception.is_certain).map(|exception| exception.difference)
+    }
+
+    fn holding(&self, major: u32) -> impl Iterator<Item = &Exception> {
+        self.exceptions.iter().filter(move |exception| major <= exception.until)
     }
 
     fn take(&mut self, note: &'static str) {
@@ -44,8 +56,12 @@ impl Case {
             Some((major, note)) => (major.parse().unwrap(), note),
             None => (u32::MAX, note),
         };
+        let (is_certain, note) = match note.strip_prefix("perhaps ") {
+            Some(rest) => (false, rest),
+            None => (true, note),
+        };
         let (difference, _reason) = note.split_once(": ").unwrap_or_else(|| panic!("no reason: {note}"));
-        self.exceptions.push(Exception { difference, until });
+        self.exceptions.push(Exception { difference, until, is_certain });
     }
 }
 

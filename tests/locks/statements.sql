@@ -10,6 +10,7 @@ CREATE TABLE shop.reviews AS SELECT n.id, d.body FROM shop.notes AS n JOIN shop.
 CREATE TABLE shop.reviews AS TABLE shop.notes WITH NO DATA;
 SELECT id INTO shop.reviews FROM shop.notes;
 CREATE TEMPORARY TABLE seen ON COMMIT DROP AS SELECT id FROM shop.notes;
+--! perhaps shop.numbers takes ACCESS SHARE, unforetold: some minor releases lock what a default names
 CREATE TABLE shop.reviews (id int DEFAULT nextval('shop.numbers'));
 CREATE SCHEMA more CREATE TABLE things (id int, user_id bigint REFERENCES shop.users) CREATE VIEW v AS SELECT * FROM shop.notes;
 DROP TABLE shop.notes;
