@@ -5,7 +5,7 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use migrations_core::__private::{Index, Table};
+use migrations_core::__private::{Read, Rows, Table};
 use migrations_core::MigrationSet;
 
 use crate::{Result, context};
@@ -30,8 +30,8 @@ impl fmt::Display for Place {
 impl MigrationSet for Place {
     fn table() -> &'static Table {
         static TABLE: Table = Table {
-            facts: &[],
-            index: Index::new(),
+            rows: Rows::Read(&[]),
+            read: Read::new(),
             digest: "",
             ledger_schema: "migrations",
             build: "benches",
