@@ -382,3 +382,15 @@ fn tail(log: &mut File) -> String {
     let lines: Vec<&str> = text.lines().collect();
     lines[lines.len().saturating_sub(20)..].join("\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_we_make_tells_who_we_are() {
+        if let Ok(process) = fs::metadata("/proc/self") {
+            assert_eq!(owner_of_a_new_file().unwrap(), process.uid());
+        }
+    }
+}

@@ -24,6 +24,15 @@ pub(crate) fn of<M: MigrationSet>(set: &'static str) -> impl Fn(&str, M) -> Comm
     }
 }
 
+/// The same, after a while.
+pub(crate) fn slowly(command: &Command) -> Command {
+    let mut slow = Command::new("sh");
+    slow.args(["-c", "sleep 0.2; exec \"$0\" \"$@\""]).arg(command.get_program()).args(command.get_args());
+    slow.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    slow.stdout(Stdio::null()).stderr(Stdio::null());
+    slow
+}
+
 /// What the process does.
 #[test]
 fn child_process() {

@@ -2,11 +2,12 @@
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use migrations_core::testing::faults::{At, How, Point, Proxy};
+use migrations_core::testing::faults::{At, How, Point, Proxy, Traffic};
 use migrations_tests::{database, server, value};
 use postgres::config::Host;
 use postgres::{Config, NoTls};
@@ -65,6 +66,99 @@ fn a_silence_ends() {
 }
 
 #[test]
+fn what_goes_through_is_counted() {
+    let (proxy, database) = (Proxy::start(&server().config()).unwrap(), database());
+    let mut client = proxy.connect(&database).unwrap();
+    let before = proxy.traffic();
+    let (outcome, traffic) = proxy.count(|| client.batch_execute("SELECT 1"));
+    outcome.unwrap();
+    let counted = Traffic { turns: 1, received: 66, sent: 14, messages_received: 4, messages_sent: 1 };
+    assert_eq!((traffic, proxy.traffic() - before), (counted, counted));
+}
+
+#[test]
+fn the_process_of_the_newest_connection_is_known() {
+    let (proxy, database) = (Proxy::start(&server().config()).unwrap(), database());
+    assert_eq!(proxy.server_process(), None);
+    for _ in 0..2 {
+        let mut client = proxy.connect(&database).unwrap();
+        proxy.arm(Point { message: 9, at: At::Before, how: How::Close });
+        let process = value(&mut client, "SELECT pg_backend_pid()").parse().unwrap();
+        assert_eq!(proxy.server_process(), Some(process));
+    }
+}
+
+#[test]
+fn who_is_to_be_killed_is_held_until_then() {
+    let (proxy, database) = (Proxy::start(&server().config()).unwrap(), database());
+    let mut client = proxy.connect(&database).unwrap();
+    proxy.arm(Point { message: 1, at: At::Before, how: How::Kill });
+    let killed = thread::spawn(move || {
+        thread::sleep(Duration::from_millis(100));
+        client.batch_execute("SELECT 1")
+    });
+    assert!(proxy.is_reached(Duration::from_secs(30)));
+    thread::sleep(Duration::from_millis(200));
+    assert!(!killed.is_finished());
+    assert!(proxy.disarm());
+    assert!(killed.join().unwrap().is_err());
+}
+
+#[test]
+fn a_goodbye_does_not_count() {
+    let (proxy, database) = (Proxy::start(&server().config()).unwrap(), database());
+    let mut client = proxy.connect(&database).unwrap();
+    let before = proxy.traffic();
+    proxy.arm(Point { message: 2, at: At::Before, how: How::Close });
+    client.batch_execute("SELECT 1").unwrap();
+    drop(client);
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while (proxy.traffic() - before).messages_sent < 2 {
+        assert!(!proxy.is_reached(Duration::from_millis(1)) && Instant::now() < deadline);
+    }
+    assert!(!proxy.disarm());
+}
+
+#[test]
+fn nothing_of_an_answer_comes_through_a_silence() {
+    let (proxy, database) = (Proxy::start(&server().config()).unwrap(), database());
+    let mut client = proxy.connect(&database).unwrap();
+    proxy.arm(Point { message: 1, at: At::After, how: How::Silence });
+    assert!(client.batch_execute("SELECT 1").is_err());
+}
+
+#[test]
+fn an_answer_is_cut_behind_its_first_message() {
+    let proxy = Proxy::start(&server().config()).unwrap();
+    let mut client = socket_of(&proxy);
+    enter(&mut client);
+    proxy.arm(Point { message: 1, at: At::AfterAnswer(1), how: How::Close });
+    client.write_all(b"Q\0\0\0\x0dSELECT 1\0").unwrap();
+    let mut answer = Vec::new();
+    client.read_to_end(&mut answer).unwrap();
+    let length = u32::from_be_bytes(answer[1..5].try_into().unwrap());
+    assert_eq!((answer[0], answer.len()), (b'T', length as usize + 1), "{answer:?}");
+}
+
+#[test]
+fn dropped_it_leaves_nothing_and_nobody_else_can_enter() {
+    let proxy = Proxy::start(&server().config()).unwrap();
+    let config = proxy.config(&server().config());
+    let [Host::Unix(folder)] = config.get_hosts() else { panic!("{config:?}") };
+    assert_eq!(std::fs::metadata(folder).unwrap().permissions().mode() & 0o777, 0o700);
+    drop(proxy);
+    assert!(!folder.exists());
+
+    let proxy = Proxy::start(Config::new().host("127.0.0.1")).unwrap();
+    let port = proxy.config(&Config::new()).get_ports()[0];
+    drop(proxy);
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while TcpStream::connect(("127.0.0.1", port)).is_ok() {
+        assert!(Instant::now() < deadline, "somebody listens still");
+    }
+}
+
+#[test]
 fn a_reset_is_no_goodbye() {
     let fake = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = fake.local_addr().unwrap().port();
@@ -75,14 +169,26 @@ fn a_reset_is_no_goodbye() {
     assert_eq!(ending(&mut client, &proxy), ErrorKind::ConnectionReset);
 
     let proxy = Proxy::start(&server().config()).unwrap();
+    assert_eq!(ending(&mut socket_of(&proxy), &proxy), ErrorKind::ConnectionReset);
+}
+
+/// A connection to the unix socket of a proxy.
+fn socket_of(proxy: &Proxy) -> UnixStream {
     let config = proxy.config(&server().config());
     let [Host::Unix(folder)] = config.get_hosts() else { panic!("{config:?}") };
-    let mut client = UnixStream::connect(folder.join(".s.PGSQL.5432")).unwrap();
-    assert_eq!(ending(&mut client, &proxy), ErrorKind::ConnectionReset);
+    UnixStream::connect(folder.join(".s.PGSQL.5432")).unwrap()
 }
 
 /// How a connection ends whose first query is reset.
 fn ending(client: &mut (impl Read + Write), proxy: &Proxy) -> ErrorKind {
+    enter(client);
+    proxy.arm(Point { message: 1, at: At::Before, how: How::Reset });
+    client.write_all(b"Q\0\0\0\x0dSELECT 1\0").unwrap();
+    client.read(&mut [0]).unwrap_err().kind()
+}
+
+/// Connects as a client does.
+fn enter(client: &mut (impl Read + Write)) {
     client.write_all(b"\0\0\0\x17\0\x03\0\0user\0postgres\0\0").unwrap();
     let mut answer = Vec::new();
     while !answer.ends_with(b"Z\0\0\0\x05I") {
@@ -90,9 +196,6 @@ fn ending(client: &mut (impl Read + Write), proxy: &Proxy) -> ErrorKind {
         client.read_exact(&mut byte).unwrap();
         answer.extend(byte);
     }
-    proxy.arm(Point { message: 1, at: At::Before, how: How::Reset });
-    client.write_all(b"Q\0\0\0\x0dSELECT 1\0").unwrap();
-    client.read(&mut [0]).unwrap_err().kind()
 }
 
 fn answer_a_startup(mut client: TcpStream) {

@@ -16,6 +16,9 @@ pub(crate) mod stepwise {
 pub(crate) mod together {
     migrations_core::embed_migrations!("sets/together");
 }
+pub(crate) mod tries {
+    migrations_core::embed_migrations!("sets/tries");
+}
 
 #[test]
 fn together_in_one_message() {

@@ -10,8 +10,14 @@ mod shop {
 mod backups {
     migrations_core::embed_migrations!("sets/backups");
 }
+mod moved {
+    migrations_core::embed_migrations!("sets/moved_before");
+}
 mod runners {
     migrations_core::embed_migrations!("sets/runners");
+}
+mod stepwise {
+    migrations_core::embed_migrations!("sets/stepwise");
 }
 mod wrong_rollback {
     migrations_core::embed_migrations!("sets/wrong_rollback");
@@ -46,14 +52,23 @@ fn rows_that_a_rollback_loses_are_counted() {
         .run()
         .unwrap_err();
     assert!(error.to_string().contains("rows of shop.users: 2 → 0"), "{error}");
+    let mut loads = 0;
     let accepted = RoundTrip::<wrong_rollback::Migration>::new()
         .rows(wrong_rollback::Migration::CreateShop, |client| {
+            loads += 1;
             client.batch_execute("INSERT INTO shop.users VALUES (1, 'Ada'), (2, 'Bob')")
         })
         .without_rows_of("shop.users")
         .run()
         .unwrap_err();
     assert!(!accepted.to_string().contains("rows of"), "{accepted}");
+    assert_eq!(loads, 1, "they are loaded once, behind their migration");
+}
+
+#[test]
+fn a_column_that_stands_elsewhere_is_named_when_asked_for() {
+    let error = RoundTrip::<backups::Migration>::new().with_column_order().run().unwrap_err().to_string();
+    assert!(error.contains("\n    column shop.users.age\n        follows: email → tags\n"), "{error}");
 }
 
 #[test]
@@ -80,4 +95,14 @@ fn a_body_that_cannot_run_twice_is_named() {
             "sets/wrong_rollback/sql/schema/002_change_names.sql cannot run twice: type \"colour\" already exists"
         ]
     );
+}
+
+#[test]
+fn a_body_that_says_that_it_cannot_run_twice_is_not_named() {
+    assert_eq!(not_idempotent::<moved::Migration>().unwrap(), []);
+}
+
+#[test]
+fn statements_that_refuse_a_transaction_run_twice_without_one() {
+    assert_eq!(not_idempotent::<stepwise::Migration>().unwrap(), []);
 }

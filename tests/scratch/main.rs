@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use migrations_core::scratch::{Scratch, ScratchError};
+use migrations_core::scratch::{Scratch, ScratchError, installation};
 
 /// Set for the copy of this program that starts a server and then waits for its end.
 const CHILD: &str = "SCRATCH_TEST_CHILD";
@@ -100,7 +100,9 @@ fn programs_on_the_path_come_before_those_of_pg_config_and_those_of_packages() {
         std::fs::create_dir_all(place.join(name)).unwrap();
         place.join(name)
     };
-    let (on_path, configured, tools) = (folder("path"), folder("configured"), folder("tools"));
+    let (half, on_path, configured, tools) =
+        (folder("half"), folder("path"), folder("configured"), folder("tools"));
+    std::os::unix::fs::symlink(bin.join("initdb"), half.join("initdb")).unwrap();
     for name in ["initdb", "postgres"] {
         std::os::unix::fs::symlink(bin.join(name), on_path.join(name)).unwrap();
         std::os::unix::fs::symlink(bin.join(name), configured.join(name)).unwrap();
@@ -117,7 +119,7 @@ fn programs_on_the_path_come_before_those_of_pg_config_and_those_of_packages() {
         said.lines().find_map(|line| line.strip_prefix('>')).unwrap_or(&said).to_owned()
     };
     configure(&configured);
-    let (first, second) = (source(&[&on_path, &tools]), source(&[&tools]));
+    let (first, second) = (source(&[&half, &on_path, &tools]), source(&[&tools]));
     configure(Path::new("nowhere"));
     let third = source(&[&tools]);
     std::fs::remove_dir_all(&place).unwrap();
@@ -127,6 +129,19 @@ fn programs_on_the_path_come_before_those_of_pg_config_and_those_of_packages() {
     if let Some(newest) = versions.max() {
         assert_eq!(third, format!("/usr/lib/postgresql/{newest}/bin"));
     }
+}
+
+#[test]
+fn the_servers_user_is_ours_or_as_root_the_one_of_its_programs() {
+    let id = |option: &str, name: &[&str]| {
+        let output = Command::new("id").arg(option).args(name).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().trim().parse::<u32>().ok()
+    };
+    let (bin, user) = installation().unwrap();
+    assert!(bin.join("initdb").is_file() && bin.join("postgres").is_file(), "{}", bin.display());
+    let of = |name: &str| Some((id("-u", &[name])?, id("-g", &[name])?));
+    let unprivileged = || of("postgres").or_else(|| of("nobody"));
+    assert_eq!(user, if id("-u", &[]) == Some(0) { unprivileged() } else { None });
 }
 
 #[test]

@@ -69,3 +69,24 @@ fn copy(from: &Path, to: &Path, owner: Option<(u32, u32)>) -> io::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::unused_path;
+    use super::*;
+
+    #[test]
+    fn what_comes_as_crates_is_unpacked_in_one_place() {
+        let directory = unused_path();
+        let Ok(programs) = programs(&directory) else { return };
+        programs.unpack(None).unwrap();
+        let mode = |file: &str| {
+            let file = directory.join("programs").join(file);
+            fs::metadata(file).map(|metadata| metadata.permissions().mode() & 0o777).ok()
+        };
+        let files =
+            ["bin/initdb", "bin/postgres", "lib/libpq.so.5", "share/postgresql/postgres.bki"].map(mode);
+        fs::remove_dir_all(&directory).unwrap();
+        assert_eq!(files, [Some(0o755), Some(0o755), Some(0o644), Some(0o644)]);
+    }
+}

@@ -43,7 +43,7 @@ pub use report::{Deviation, FaultError, FaultReport, Tally};
 use crate::migrator::Migrator;
 use crate::script::together;
 use crate::set::MigrationSet;
-use sample::{Random, Selection, digest};
+use sample::{Selection, moments};
 use scene::Scene;
 use stage::{Stage, connect};
 use strike::{Process, Striker};
@@ -379,22 +379,15 @@ impl<'a, M: MigrationSet> Faults<'a, M> {
         let migration = scene.name.clone();
         let mut points = points::all(&scene.conversation, kill);
         if kill {
-            points.extend(self.random_moments(scene, &migration));
+            let moments = moments(&migration, self.moments, scene.duration).into_iter();
+            let at = moments.map(At::AfterMicroseconds);
+            points.extend(at.map(|at| Point { message: 1, at, how: How::Kill }));
         }
         if let Some(only) = &self.selection.only {
             points = vec![only.point];
         }
         let faults = points.into_iter().map(|point| Fault { migration: migration.clone(), point });
         faults.filter(|fault| self.selection.has(fault)).collect()
-    }
-
-    fn random_moments(&self, scene: &Scene<M>, migration: &str) -> Vec<Point> {
-        let (count, seed) = self.moments;
-        let mut random = Random::new(seed ^ digest(migration));
-        // Some of them are later than the end.
-        let end = u64::try_from(scene.duration.as_micros()).unwrap_or(u64::MAX).saturating_mul(5) / 4;
-        let mut moment = || At::AfterMicroseconds(random.below(end));
-        (0..count).map(|_| Point { message: 1, at: moment(), how: How::Kill }).collect()
     }
 
     /// The database before the next migration: the one after this, with the rows that are to be there from then on.

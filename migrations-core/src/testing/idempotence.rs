@@ -34,7 +34,8 @@ impl fmt::Display for NotIdempotent {
 }
 
 /// Runs the body of each SQL migration a second time, right after the first, on a throw-away server; answers those that fail
-/// and do not say so with `-- @allow not-idempotent`. The second run is rolled back.
+/// and do not say so with `-- @allow not-idempotent`. The second run is rolled back, unless it is of statements that refuse a
+/// transaction.
 ///
 /// ```no_run
 /// migrations_core::embed_migrations!("examples/migrations");

@@ -76,3 +76,20 @@ pub(super) fn difference(before: &Digests, after: &Digests) -> String {
     };
     before.iter().filter_map(line).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_contents_another_number_and_the_same_rows_are_told_apart() {
+        let digests = |rows: [(&str, i64, &str); 3]| -> Digests {
+            rows.into_iter()
+                .map(|(table, count, digest)| (table.to_owned(), (count, digest.to_owned())))
+                .collect()
+        };
+        let before = digests([("edited", 2, "a"), ("emptied", 2, "b"), ("kept", 2, "c")]);
+        let after = digests([("edited", 2, "z"), ("emptied", 0, ""), ("kept", 2, "c")]);
+        assert_eq!(difference(&before, &after), "rows of edited: other contents\nrows of emptied: 2 → 0\n");
+    }
+}

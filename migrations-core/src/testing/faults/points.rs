@@ -58,6 +58,7 @@ mod tests {
             terminations("BEGIN; SELECT 1; COMMIT"),
             ["after statement 1", "after statement 2", "after statement 3"]
         );
+        assert_eq!(terminations("SELECT 1"), ["after statement 1"]);
         assert_eq!(terminations("/* nothing */"), [""; 0]);
     }
 
@@ -67,11 +68,40 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_is_cut_between_its_messages() {
-        let sent = Sent { bytes: 5, query: None, answer: 3, is_answered: true };
-        let points = all(&[sent], true).into_iter().map(|point| point.to_string()).collect::<Vec<_>>();
-        assert!(points.contains(&"message 1/after answer 2/close".to_owned()));
-        assert!(!points.contains(&"message 1/after answer 3/close".to_owned()));
-        assert!(points.contains(&"message 1/after/kill".to_owned()));
+    fn a_message_is_hit_at_its_borders_inside_and_in_its_answer() {
+        let sent = |query: Option<&str>, is_answered| Sent {
+            bytes: 20,
+            query: query.map(str::to_owned),
+            answer: 3,
+            is_answered,
+        };
+        let texts = |conversation: &[Sent], kill| -> Vec<String> {
+            all(conversation, kill).iter().map(ToString::to_string).collect()
+        };
+        assert_eq!(
+            texts(&[sent(Some("SELECT 1"), true)], true),
+            [
+                "message 1/before/close",
+                "message 1/before/reset",
+                "message 1/before/silence",
+                "message 1/after byte 1/close",
+                "message 1/after byte 10/close",
+                "message 1/after byte 19/close",
+                "message 1/after byte 10/reset",
+                "message 1/after/close",
+                "message 1/after statement 1/terminate",
+                "message 1/before answer/close",
+                "message 1/before answer/silence",
+                "message 1/after answer 1/close",
+                "message 1/after answer 2/close",
+                "message 1/before/kill",
+                "message 1/after/kill",
+                "message 1/before answer/kill",
+            ]
+        );
+        let unanswered = texts(&[sent(None, true), sent(None, false)], true).split_off(15);
+        assert_eq!(unanswered[0], "message 2/before/close");
+        assert_eq!(unanswered[unanswered.len() - 2..], ["message 2/before/kill", "message 2/after/kill"]);
+        assert!(!texts(&[sent(None, true)], false).iter().any(|text| text.ends_with("kill")));
     }
 }

@@ -269,6 +269,11 @@ impl Proxy {
         self.shared.plan().process
     }
 
+    /// Whether the newest message of the clients is answered.
+    pub(super) fn is_answered(&self) -> bool {
+        self.shared.plan().is_answered()
+    }
+
     /// The messages that the clients send while `work` is done.
     pub(super) fn watch<T>(&self, work: impl FnOnce() -> T) -> (T, Vec<Sent>) {
         self.shared.plan().begin(None);
@@ -339,5 +344,22 @@ impl Counters {
             messages_received: read(&self.messages_received),
             messages_sent: read(&self.messages_sent),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_before_is_left_out_of_everything_that_is_counted() {
+        let traffic = |turns, received, sent, messages_received, messages_sent| Traffic {
+            turns,
+            received,
+            sent,
+            messages_received,
+            messages_sent,
+        };
+        assert_eq!(traffic(12, 23, 34, 45, 56) - traffic(2, 3, 4, 5, 6), traffic(10, 20, 30, 40, 50));
     }
 }

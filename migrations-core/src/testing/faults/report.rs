@@ -178,3 +178,46 @@ impl fmt::Display for Deviation {
         self.report.lines().try_for_each(|line| writeln!(f, "    {line}"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_names_what_was_different_and_what_was_not_compared() {
+        let mut report = FaultReport { duration: Duration::from_millis(6_240), ..FaultReport::default() };
+        let fault = |text: &str| text.parse::<Fault>().unwrap();
+        report.note(fault("001_create_shop/message 1/before/close"), String::new());
+        assert_eq!(
+            report.to_string(),
+            "fault                           times  deviations
+closed before a message             1           0
+all                                 1           0
+0 migrations, 0 messages, 0 places, 6.2 s
+"
+        );
+        for message in [1, 2] {
+            let report_of_it = "one\nother\n".to_owned();
+            report.note(fault(&format!("001_create_shop/message {message}/after/close")), report_of_it);
+        }
+        report.not_compared = ["shop.users.id", "shop.users.at"].map(str::to_owned).into();
+        assert_eq!(
+            report.to_string(),
+            "fault                           times  deviations
+closed before a message             1           0
+closed after a message              2           2
+all                                 3           2
+0 migrations, 0 messages, 0 places, 6.2 s
+not compared, as no two runs agree in them: shop.users.at, shop.users.id
+
+001_create_shop/message 1/after/close
+    one
+    other
+
+001_create_shop/message 2/after/close
+    one
+    other
+"
+        );
+    }
+}

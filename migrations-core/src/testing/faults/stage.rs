@@ -71,13 +71,18 @@ impl Stage {
         Ok(())
     }
 
-    /// Ends a server's process once it waits for others, or once it is idle.
-    pub(super) fn terminate_waiting(&mut self, process: i32) -> Result<(), FaultError> {
+    /// Ends a server's process once it waits for others, or once `is_done`. That it is idle says nothing: it may not have
+    /// begun.
+    pub(super) fn terminate_waiting(
+        &mut self,
+        process: i32,
+        is_done: impl Fn() -> bool,
+    ) -> Result<(), FaultError> {
         let query = format!(
             "SELECT FROM pg_catalog.pg_stat_activity WHERE pid = {process} \
-             AND state = 'active' AND coalesce(wait_event_type, '') <> 'Lock'"
+             AND coalesce(wait_event_type, '') <> 'Lock'"
         );
-        self.wait_for(|client| Ok(rows(client, &query)?.is_empty()))?;
+        self.wait_for(|client| Ok(is_done() || rows(client, &query)?.is_empty()))?;
         self.administrator.batch_execute(&format!("SELECT pg_catalog.pg_terminate_backend({process})"))?;
         Ok(())
     }

@@ -132,3 +132,76 @@ fn lines(client: &mut Client, query: &str) -> Result<Vec<String>, postgres::Erro
     let line = |row: &postgres::SimpleQueryRow| row.get(0).unwrap_or_default().to_owned();
     Ok(rows(client, query)?.iter().map(line).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::stage::{Stage, connect};
+    use super::*;
+    use crate::migrator::Migrator;
+
+    crate::embed_migrations!("examples/migrations");
+
+    #[test]
+    fn what_leaves_by_itself_is_waited_for_unless_it_is_wanted() {
+        let mut stage = Stage::new().unwrap();
+        let database = stage.empty().unwrap();
+        let mut client = connect(&database).unwrap();
+        Migrator::<Migration>::new().run(&mut client).unwrap();
+        let mut holder = connect(&database).unwrap();
+        let lock = holder.query_one("SELECT pg_advisory_lock(42), pg_backend_pid()", &[]).unwrap();
+        let line = format!("an advisory lock of process {}", lock.get::<_, i32>(1));
+        let start = Instant::now();
+        let mut left = |wanted: &[String]| {
+            let ledger = Ledger::new(Migration::table().ledger_schema);
+            remains(&mut client, &ledger, "migrations_backups", wanted).unwrap()
+        };
+        assert_eq!(left(std::slice::from_ref(&line)), [line]);
+        let leaving = thread::spawn(move || {
+            thread::sleep(Duration::from_millis(100));
+            drop(holder);
+        });
+        assert_eq!(left(&[]), [""; 0]);
+        assert!(start.elapsed() < LIMIT, "{:?}", start.elapsed());
+        leaving.join().unwrap();
+    }
+
+    #[test]
+    fn backups_are_tables_too() {
+        let mut stage = Stage::new().unwrap();
+        let mut client = connect(&stage.empty().unwrap()).unwrap();
+        Migrator::<Migration>::new().run(&mut client).unwrap();
+        let backup = "INSERT INTO shop.users (email) VALUES ('ada@example.org'); \
+                      SELECT migrations.take_backup('003_forget', 'shop', 'users', 'email', 1000000)";
+        client.batch_execute(backup).unwrap();
+        let state = State::read::<Migration>(&mut client, None).unwrap();
+        let tables: Vec<(&String, i64)> =
+            state.rows.iter().map(|(table, (rows, _))| (table, *rows)).collect();
+        assert_eq!(tables, [(&"backup 1 of shop users email".to_owned(), 1), (&"shop.users".to_owned(), 1)]);
+    }
+
+    #[test]
+    fn every_way_in_which_two_states_differ_has_words() {
+        let mut stage = Stage::new().unwrap();
+        let mut client = connect(&stage.empty().unwrap()).unwrap();
+        let catalogue = Catalogue::read(&mut client, &[]).unwrap();
+        client.batch_execute("CREATE SCHEMA shop").unwrap();
+        let changed = Catalogue::read(&mut client, &[]).unwrap();
+        let state = |catalogue: &Catalogue, ledger: &[&str], remains: &[&str]| State {
+            catalogue: catalogue.clone(),
+            tables: Vec::new(),
+            rows: Digests::new(),
+            ledger: ledger.iter().copied().map(str::to_owned).collect(),
+            remains: remains.iter().copied().map(str::to_owned).collect(),
+        };
+        let expected = state(&catalogue, &["one", "two"], &["a step"]);
+        let found = |catalogue, ledger, remains| expected.difference(&state(catalogue, ledger, remains));
+        assert_eq!(found(&catalogue, &["one", "two"], &["a step"]), "");
+        assert_eq!(found(&catalogue, &["two", "one"], &[]), "the history has another order\n");
+        assert_eq!(found(&changed, &["two", "one"], &[]), "schema shop\n    is new\n");
+        assert_eq!(
+            found(&catalogue, &["two", "six"], &["a step"]),
+            "one: is missing\nsix: should not be there\n"
+        );
+        assert_eq!(found(&catalogue, &["one", "two"], &["a step", "a lock"]), "a lock is left\n");
+    }
+}

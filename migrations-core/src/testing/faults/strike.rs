@@ -94,7 +94,8 @@ impl<M: MigrationSet> Striker<'_, M> {
         thread::scope(|scope| {
             let running = scope.spawn(|| run(proxy, database, migration));
             let process = if proxy.is_reached(LIMIT) { proxy.server_process() } else { None };
-            let ended = process.map_or(Ok(()), |process| stage.terminate_waiting(process));
+            let ended =
+                process.map_or(Ok(()), |process| stage.terminate_waiting(process, || proxy.is_answered()));
             drop(reader);
             let outcome = running.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             ended.and(outcome)

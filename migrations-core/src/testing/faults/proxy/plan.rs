@@ -67,6 +67,11 @@ impl Plan {
         }
     }
 
+    /// Whether the newest message of the client is answered.
+    pub(super) fn is_answered(&self) -> bool {
+        self.conversation.last().is_some_and(|sent| sent.is_answered)
+    }
+
     /// From now on the server answers the message that the fault is about.
     pub(super) fn await_answer(&mut self) {
         self.answer = Some(0);
@@ -124,5 +129,27 @@ mod tests {
         let strike = || Delivery::Strike(How::Close);
         assert_eq!(answers(At::AfterAnswer(1)), [Delivery::Pass, strike()]);
         assert_eq!(answers(At::AfterAnswer(9)), [Delivery::Pass, Delivery::Pass, strike()]);
+    }
+
+    #[test]
+    fn a_conversation_is_what_the_client_has_sent_and_how_it_was_answered() {
+        let mut plan = Plan { process: Some(7), ..Plan::default() };
+        plan.begin(None);
+        for query in ["SELECT 1", ""] {
+            assert_eq!(plan.sending(), None);
+            plan.describe(query.len(), Some(query));
+            assert_eq!(plan.answered(false), Delivery::Pass);
+        }
+        assert!(!plan.is_answered());
+        assert_eq!(plan.answered(true), Delivery::Pass);
+        assert!(plan.is_answered());
+        let sent = |query: &str, answer, is_answered| Sent {
+            bytes: query.len(),
+            query: Some(query.to_owned()),
+            answer,
+            is_answered,
+        };
+        assert_eq!(plan.end(), [sent("SELECT 1", 1, false), sent("", 2, true)]);
+        assert_eq!((plan.sending(), plan.end(), plan.process), (None, Vec::new(), Some(7)));
     }
 }

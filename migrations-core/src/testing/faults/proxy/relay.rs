@@ -60,8 +60,7 @@ impl Relay {
     fn upward(&self) -> io::Result<()> {
         loop {
             let letter = wire::letter(&self.client)?;
-            let counts = self.connected.load(Ordering::SeqCst) && letter != b'X';
-            let due = if counts { self.shared.plan().sending() } else { None };
+            let due = if self.counts(letter) { self.shared.plan().sending() } else { None };
             match due {
                 Some(point) => {
                     if self.strike(letter, point)?.is_break() {
@@ -73,9 +72,14 @@ impl Relay {
         }
     }
 
+    /// Whether a message counts: neither what is sent to connect does, nor the goodbye.
+    fn counts(&self, letter: u8) -> bool {
+        self.connected.load(Ordering::SeqCst) && letter != b'X'
+    }
+
     fn rest(&self, letter: u8) -> io::Result<Message> {
         let message = Message::behind(letter, &self.client)?;
-        if self.connected.load(Ordering::SeqCst) && letter != b'X' {
+        if self.counts(letter) {
             self.shared.plan().describe(message.bytes().len(), message.as_query());
         }
         Ok(message)

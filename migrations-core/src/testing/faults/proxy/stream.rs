@@ -142,10 +142,8 @@ impl Write for &Stream {
         }
     }
 
+    /// Nothing is kept back.
     fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Stream::Tcp(stream) => (&*stream).flush(),
-            Stream::Unix(stream) => (&*stream).flush(),
-        }
+        Ok(())
     }
 }
