@@ -30,6 +30,7 @@ mod sets {
         failing in "sets/failing",
         fatal in "sets/fatal",
         flaky in "sets/flaky",
+        forgetful in "sets/forgetful",
         halfway in "sets/halfway",
         interrupted in "sets/interrupted",
         moved_after in "sets/moved_after",

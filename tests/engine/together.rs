@@ -9,7 +9,7 @@ use migrations_core::{Event, Migrator};
 use migrations_tests::{Proxy, client, database, value};
 use postgres::{Client, NoTls};
 
-use crate::sets::{fatal, slow, together, unreadable};
+use crate::sets::{fatal, forgetful, slow, together, unreadable};
 
 /// The numbers of the migrations that the history has, in order of application.
 fn history(client: &mut Client) -> String {
@@ -134,6 +134,12 @@ fn what_fails_before_the_first_statement_is_no_statement() {
     assert_eq!((error.failed_migration(), error.sqlstate()), (Some("006_six"), Some("54000")));
     assert!(error.location().is_none(), "none of those that ran last: {error}");
     assert_eq!(history(&mut client), "1 2 3 4 5");
+}
+
+#[test]
+fn one_that_takes_its_predecessors_out_of_the_ledger_is_an_error_and_no_endless_run() {
+    let error = forgetful::Migration::run_all(&mut client()).unwrap_err();
+    assert!(error.to_string().contains("nothing about what was just applied"), "{error}");
 }
 
 #[test]

@@ -57,7 +57,13 @@ impl Engine<'_> {
         let journal = self.ledger.applied_query(&self.run, places.len());
         let message = Together::new(scripts, &journal);
         let source = match row_sets(client, message.as_str()) {
-            Ok(sets) => return (self.durations(places, sets.last().map_or(&[], Vec::as_slice)), None),
+            Ok(sets) => {
+                let durations = self.durations(places, sets.last().map_or(&[], Vec::as_slice));
+                // To go on as if nothing had been done would never end.
+                let forgotten = || self.ledger.odd("nothing about what was just applied");
+                let failure = (durations.len() < places.len()).then(|| (durations.len(), forgotten()));
+                return (durations, failure);
+            }
             Err(source) => source,
         };
         // Ends the failed transaction.
