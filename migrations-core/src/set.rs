@@ -268,20 +268,9 @@ mod tests {
             number: Some(1),
             category: "schema",
             path: "sql/schema/001_create_a.sql",
-            purpose: "",
-            dependencies: &[],
-            text: "SELECT 1; -- ä\nSELECT 2",
             body,
-            steps: &[],
-            verify: &[],
             rollback,
-            irreversible: None,
-            checksum: "",
-            transactional: true,
-            backups: &[],
-            renamed_from: &[],
-            replaces: &[],
-            runner: None,
+            ..packed::blank("SELECT 1; -- ä\nSELECT 2")
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use postgres::Client;
+use postgres::{Client, SimpleQueryRow};
 use tracing::{info, info_span};
 
 use super::{Engine, Event};
@@ -25,7 +25,7 @@ impl Engine<'_> {
         }
         let start = Instant::now();
         let record = self.ledger.record_applied(&self.run, self.table.facts(), place, self.table.build);
-        self.retried(client, (Some(place), failed), |engine, client| engine.attempt(client, place, &record))?;
+        self.retried(client, Some(place), failed, |engine, client| engine.attempt(client, place, &record))?;
         let duration = start.elapsed();
         info!(path = facts.path, ?duration, "applied");
         (self.observer)(Event::Applied(place, duration));
@@ -58,7 +58,16 @@ impl Engine<'_> {
 
     /// Ends the failed transaction; answers which statement it had reached.
     fn running_statement(&self, client: &mut Client) -> Option<usize> {
-        let progress = format!("ROLLBACK; SELECT last_value FROM {}", self.ledger.object("progress"));
-        rows(client, &progress).ok()?.first()?.get(0)?.parse().ok()
+        progress(&rows(client, &self.ending()).ok()?)
     }
+
+    /// The statements that end a failed transaction, and answer in the last of them which statement it had reached.
+    pub(super) fn ending(&self) -> String {
+        format!("ROLLBACK; SELECT last_value FROM {}", self.ledger.object("progress"))
+    }
+}
+
+/// The number of the statement that a failed transaction had reached.
+pub(super) fn progress(rows: &[SimpleQueryRow]) -> Option<usize> {
+    rows.first()?.get(0)?.parse().ok()
 }

@@ -18,7 +18,8 @@ impl Engine<'_> {
     pub(super) fn retried<T>(
         &mut self,
         client: &mut Client,
-        (place, mut failed): (Option<usize>, Option<Error>),
+        place: Option<usize>,
+        mut failed: Option<Error>,
         mut work: impl FnMut(&mut Self, &mut Client) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let mut pauses = Pauses::new(Duration::from_millis(100), Duration::from_secs(5));

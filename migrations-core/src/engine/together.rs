@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use postgres::Client;
+use postgres::{Client, SimpleQueryRow};
 use tracing::info;
 
+use super::apply::progress;
 use super::{Engine, Event};
 use crate::error::{Error, is_of_connections};
 use crate::ledger::{applied, row_sets};
@@ -66,10 +67,7 @@ impl Engine<'_> {
             }
             Err(source) => source,
         };
-        // Ends the failed transaction.
-        let progress =
-            format!("ROLLBACK; SELECT last_value FROM {}; {journal}", self.ledger.object("progress"));
-        let sets = match row_sets(client, &progress) {
+        let sets = match row_sets(client, &format!("{}; {journal}", self.ending())) {
             Ok(sets) => sets,
             // Which of them has failed, the ledger will tell.
             Err(lost) => {
@@ -78,7 +76,7 @@ impl Engine<'_> {
                 return (Vec::new(), Some((0, error)));
             }
         };
-        let running = sets.get(1).and_then(|rows| rows.first()?.get(0)?.parse().ok());
+        let running = sets.get(1).and_then(|rows| progress(rows));
         let durations = self.durations(places, sets.get(2).map_or(&[], Vec::as_slice));
         let Some((failed, script)) = message.failed(source.as_db_error(), durations.len()) else {
             return (durations, None);
@@ -90,7 +88,7 @@ impl Engine<'_> {
     }
 
     /// How long the first of these migrations took: those that the journal says this run has applied.
-    fn durations(&self, places: &[usize], journal: &[postgres::SimpleQueryRow]) -> Vec<Duration> {
+    fn durations(&self, places: &[usize], journal: &[SimpleQueryRow]) -> Vec<Duration> {
         let applied = applied(journal);
         let duration = |place: &usize| {
             applied

@@ -225,7 +225,7 @@ impl Engine<'_> {
             place.map(|place| &self.table.facts()[place]).filter(|facts| facts.rollback_sql() == Some(kept));
         let path = format!("rollback of {} in the ledger", row.name);
         let whole = 0..kept.trim_end().trim_end_matches(';').len();
-        self.retried(client, (place, None), |engine, client| match (engine.code(row), today) {
+        self.retried(client, place, None, |engine, client| match (engine.code(row), today) {
             (Some((place, runner)), _) => engine.undo_code(client, place, runner, &record),
             (None, Some(facts)) => {
                 let statements = facts.rollback.unwrap_or_default();

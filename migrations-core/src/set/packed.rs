@@ -114,7 +114,8 @@ fn backup(unpacker: &mut Unpacker<'static>) -> Option<(&'static str, &'static st
     Some((unpacker.text()?, unpacker.text()?, unpacker.option(Unpacker::text)?))
 }
 
-fn blank(text: &'static str) -> Facts {
+/// The facts of a migration of which nothing is known but its text.
+pub(super) fn blank(text: &'static str) -> Facts {
     Facts {
         name: "",
         stem: "",
