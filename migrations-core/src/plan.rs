@@ -30,9 +30,10 @@ pub struct Plan<M> {
 /// ```
 /// use migrations_core::PlanStep;
 ///
-/// /// How many messages wait for the answer to the one before.
-/// fn turns<M>(steps: &[PlanStep<M>]) -> usize {
-///     steps.iter().map(|step| step.messages.len()).sum()
+/// /// What whoever reviews the plan gets to read.
+/// fn script<M>(steps: &[PlanStep<M>]) -> String {
+///     let messages = steps.iter().flat_map(|step| &step.messages);
+///     messages.map(|message| format!("{message};\n\n")).collect()
 /// }
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]

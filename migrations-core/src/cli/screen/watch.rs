@@ -94,15 +94,10 @@ fn look(client: &mut Client, ledger: &Ledger, facts: &Facts) -> Result<Option<[S
     Ok(rows.first().map(|row| {
         let running = row.get(5).map_or(facts, |last| behind(facts, last));
         let statement = row.get(0).and_then(|number| statement(running, number.parse().ok()?));
-        let statement = match running.stem == facts.stem {
-            true => statement,
-            false => Some(
-                [Some(running.stem.to_owned()), statement]
-                    .into_iter()
-                    .flatten()
-                    .collect::<Vec<_>>()
-                    .join(": "),
-            ),
+        let statement = match statement {
+            statement if running.stem == facts.stem => statement,
+            Some(statement) => Some(format!("{}: {statement}", running.stem)),
+            None => Some(running.stem.to_owned()),
         };
         let waits = row.get(1).filter(|kind| *kind == "Lock").map(|_| match row.get(2) {
             Some(blockers) => format!("waits for a lock that is held by {blockers}"),
