@@ -109,3 +109,66 @@ pub(super) const LIMIT: Duration = Duration::from_secs(5);
 pub(super) fn connect(database: &Config) -> Result<Client, FaultError> {
     Ok(database.connect(NoTls)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_is_ended_once_it_waits_for_others_or_once_the_rest_is_done() {
+        let mut stage = Stage::new().unwrap();
+        let database = stage.empty().unwrap();
+        let mut holder = connect(&database).unwrap();
+        holder.batch_execute("CREATE TABLE things (id bigint); BEGIN; LOCK things").unwrap();
+
+        let mut waiter = connect(&database).unwrap();
+        let waiting = process(&mut waiter);
+        let waits = thread::spawn(move || {
+            thread::sleep(Duration::from_millis(100));
+            waiter.batch_execute("SELECT pg_sleep(0.1); BEGIN; LOCK things")
+        });
+        let start = Instant::now();
+        stage.terminate_waiting(waiting, || false).unwrap();
+        assert!((Duration::from_millis(200)..LIMIT).contains(&start.elapsed()));
+        assert!(waits.join().unwrap().is_err());
+
+        let start = Instant::now();
+        let idle = process(&mut holder);
+        stage.terminate_waiting(idle, || true).unwrap();
+        assert!(start.elapsed() < LIMIT);
+        assert!(holder.batch_execute("SELECT").is_err());
+    }
+
+    #[test]
+    fn a_database_is_left_once_its_last_connection_has_ended() {
+        let mut stage = Stage::new().unwrap();
+        let database = stage.empty().unwrap();
+        let holder = connect(&database).unwrap();
+        let leaving = thread::spawn(move || {
+            thread::sleep(Duration::from_millis(200));
+            drop(holder);
+        });
+        let start = Instant::now();
+        stage.wait_until_left(&database).unwrap();
+        assert!((Duration::from_millis(200)..LIMIT).contains(&start.elapsed()));
+        leaving.join().unwrap();
+    }
+
+    #[test]
+    fn what_is_discarded_is_dropped_when_the_next_one_is() {
+        let mut stage = Stage::new().unwrap();
+        let databases = [(); 3].map(|()| stage.empty().unwrap());
+        let _connected = connect(&databases[0]).unwrap();
+        for database in databases {
+            stage.discard(database).unwrap();
+        }
+        let query = "SELECT datname FROM pg_catalog.pg_database WHERE datname LIKE 'fault%'";
+        let left = rows(&mut stage.administrator, query).unwrap();
+        let left: Vec<_> = left.iter().map(|row| row.get(0)).collect();
+        assert_eq!(left, [Some("fault_2")]);
+    }
+
+    fn process(client: &mut Client) -> i32 {
+        client.query_one("SELECT pg_catalog.pg_backend_pid()", &[]).unwrap().get(0)
+    }
+}
