@@ -47,32 +47,35 @@ impl Ledger {
         format!("{}.{}", self.schema, identifier(name))
     }
 
-    /// Asks, in one round trip, for the digest of the whole history: 64 hexadecimal digits, whatever its length.
+    /// Asks, in one round trip, for the digest of the whole history: 40 hexadecimal digits, whatever its length.
     pub(crate) fn digest(&self, client: &mut Client) -> Result<Digest, Error> {
-        // In a transaction that the caller has opened, now() is older than the statement.
+        // In a transaction that the caller has opened, now() is older than the statement: then there is no row.
         let query = format!(
-            "{};\nSELECT pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.concat_ws(' ', pg_catalog.count(*), \
-             coalesce(pg_catalog.bit_xor(digest_high), 0), coalesce(pg_catalog.bit_xor(digest_low), 0)), 'UTF8')), 'hex'), \
-             pg_catalog.now() OPERATOR(pg_catalog.=) pg_catalog.statement_timestamp() FROM {}",
-            self.quick_guard(),
+            "{};\nSELECT pg_catalog.count(*), pg_catalog.bit_xor(digest_high), pg_catalog.bit_xor(digest_low) FROM ONLY {} \
+             HAVING pg_catalog.now() OPERATOR(pg_catalog.=) pg_catalog.statement_timestamp()",
+            self.quick_guard(&["history"]),
             self.object("history")
         );
-        let rows = match rows(client, &query) {
-            Ok(rows) => rows,
+        let sets = match row_sets(client, &query) {
+            Ok(sets) => sets,
             Err(error) => return self.unread(error).map(|()| Digest::Absent),
         };
-        let row = rows.last().ok_or_else(|| self.odd("nothing about its history"))?;
-        if row.get(1) == Some("f") {
+        let Some(row) = sets.last().and_then(|rows| rows.first()) else {
             return Err(Kind::InTransaction.into());
+        };
+        // What is put together of no rows is NULL.
+        let number = |column| row.get(column).map_or(Ok(0), str::parse::<i64>);
+        match (number(0), number(1), number(2)) {
+            (Ok(count), Ok(high), Ok(low)) => Ok(Digest::Of(format!("{count:08x}{high:016x}{low:016x}"))),
+            _ => Err(self.odd("a digest that is no number")),
         }
-        Ok(Digest::Of(row.get(0).unwrap_or_default().to_owned()))
     }
 
     /// The history, in the order in which it was made; empty when there is no ledger.
     pub(crate) fn history(&self, client: &mut Client) -> Result<Vec<Row>, Error> {
         let query = format!(
             "{};\n{};\n{} ORDER BY ordinal",
-            self.quick_guard(),
+            self.quick_guard(&["history", "ledger_version"]),
             self.version_query(),
             self.history_query()
         );
@@ -86,7 +89,7 @@ impl Ledger {
     }
 
     fn version_query(&self) -> String {
-        format!("SELECT pg_catalog.max(version) FROM {}", self.object("ledger_version"))
+        format!("SELECT pg_catalog.max(version) FROM ONLY {}", self.object("ledger_version"))
     }
 
     /// Without its last clauses. The column `replaces` is taken from the default in front where an older ledger has none.
@@ -95,7 +98,7 @@ impl Ledger {
             "SELECT name, category, number, checksum, applied_at, applied_by, seconds, replaced \
              FROM (SELECT CAST('{{}}' AS pg_catalog.text[]) AS replaces) AS unless_there CROSS JOIN LATERAL \
              (SELECT name, category, number, checksum, applied_at, applied_by, ordinal, \
-             pg_catalog.date_part('epoch', duration) AS seconds, pg_catalog.array_to_string(replaces, ' ') AS replaced FROM {}) AS h",
+             pg_catalog.date_part('epoch', duration) AS seconds, pg_catalog.array_to_string(replaces, ' ') AS replaced FROM ONLY {}) AS h",
             self.object("history")
         )
     }
@@ -154,8 +157,8 @@ impl Ledger {
     pub(crate) fn journal(&self, client: &mut Client) -> Result<Vec<Entry>, Error> {
         let query = format!(
             "{};\nSELECT event, name, at, pg_catalog.floor(pg_catalog.date_part('epoch', at) OPERATOR(pg_catalog.*) 1000000), by, \
-             pg_catalog.date_part('epoch', duration), build FROM {} ORDER BY ordinal",
-            self.quick_guard(),
+             pg_catalog.date_part('epoch', duration), build FROM ONLY {} ORDER BY ordinal",
+            self.quick_guard(&["journal"]),
             self.object("journal")
         );
         let sets = match row_sets(client, &query) {

@@ -154,7 +154,7 @@ pub(crate) fn slice<'t, 's>(
 #[derive(Debug)]
 pub struct Table {
     pub rows: Rows,
-    /// One value for the whole set, which changes when a migration is added, removed, renamed or edited: 64 hexadecimal
+    /// One value for the whole set, which changes when a migration is added, removed, renamed or edited: 40 hexadecimal
     /// digits.
     pub digest: &'static str,
     /// The schema of the ledger, as `migrations.toml` says it.

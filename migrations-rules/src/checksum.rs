@@ -14,10 +14,10 @@ pub fn of(text: &str) -> String {
     format!("sha256:{}", hex(&hmac_sha256::Hash::hash(text.as_bytes())))
 }
 
-/// The digest of a whole set: one value that changes when any migration is added, removed, renamed or edited.
+/// The digest of a whole set: 40 hexadecimal digits, which change when any migration is added, removed, renamed or edited.
 ///
-/// It is made of the number of the migrations and of 128 bits of SHA-256 over each one's `name checksum`, put together by
-/// XOR, so that their order does not count. The server computes the same from what it keeps with each row of its history.
+/// They are the number of the migrations and 128 bits of SHA-256 over each one's `name checksum`, put together by XOR, so that
+/// their order does not count. The server computes the same from what it keeps with each row of its history.
 ///
 /// ```
 /// let set = migrations_rules::check("examples/migrations".as_ref(), "");
@@ -26,19 +26,16 @@ pub fn of(text: &str) -> String {
 /// assert_ne!(digest, migrations_rules::digest(&set.migrations[1..]));
 /// ```
 pub fn digest<'a>(migrations: impl IntoIterator<Item = &'a Migration>) -> String {
-    let (mut count, mut high, mut low) = (0, 0, 0);
-    for migration in migrations {
+    let hash = |migration: &Migration| {
         let line = format!("{} {}", migration.file_name.name, migration.checksum);
-        let hash = hmac_sha256::Hash::hash(line.as_bytes());
-        count += 1;
-        high ^= big_endian(&hash[..8]);
-        low ^= big_endian(&hash[8..16]);
-    }
-    hex(&hmac_sha256::Hash::hash(format!("{count} {high} {low}").as_bytes()))
-}
-
-fn big_endian(bytes: &[u8]) -> i64 {
-    bytes.iter().fold(0, |number, byte| number << 8 | i64::from(*byte))
+        hmac_sha256::Hash::hash(line.as_bytes())
+    };
+    let (count, together) =
+        migrations.into_iter().map(hash).fold((0, [0; 16]), |(count, mut digest), hash| {
+            digest.iter_mut().zip(hash).for_each(|(byte, other)| *byte ^= other);
+            (count + 1, digest)
+        });
+    format!("{count:08x}{}", hex(&together))
 }
 
 fn hex(bytes: &[u8]) -> String {

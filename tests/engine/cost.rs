@@ -87,12 +87,14 @@ fn cost_of_nothing<M: MigrationSet>(rows: usize) -> (Traffic, u64, u64) {
     let (report, traffic) = proxy.count(&mut run);
     assert!(report.is_up_to_date());
     assert_eq!(traffic.turns, 1);
+    assert!(traffic.received < 200, "{traffic:?}");
     // Now and then the connection takes a new buffer, so the least of several runs counts.
     let runs: Vec<AllocationInfo> = (0..20).map(|_| allocation_counter::measure(|| drop(run()))).collect();
     let count = runs.iter().map(|run| run.count_total).min().unwrap();
     let bytes = runs.iter().map(|run| run.bytes_max).min().unwrap();
     assert!(count < 100 && bytes < 8 * 1024, "{count} allocations, {bytes} bytes");
-    (traffic, count, bytes)
+    // A number is sent as text, with or without a sign and its first digits.
+    (Traffic { received: 0, ..traffic }, count, bytes)
 }
 
 #[test]
@@ -100,8 +102,8 @@ fn the_digests_of_the_large_sets_are_those_of_their_rows() {
     // Computed here from the definition, apart from the engine's own query.
     for (rows, digest) in [(10, Ten::table().digest), (10_000, TenThousand::table().digest)] {
         let query = format!(
-            "SELECT encode(sha256(concat_ws(' ', count(*), bit_xor(('x' || left(hash, 16))::bit(64)::bigint), \
-             bit_xor(('x' || substr(hash, 17, 16))::bit(64)::bigint))::bytea), 'hex') FROM \
+            "SELECT encode(int4send(count(*)::int) || int8send(bit_xor(('x' || left(hash, 16))::bit(64)::bigint)) \
+             || int8send(bit_xor(('x' || substr(hash, 17, 16))::bit(64)::bigint)), 'hex') FROM \
              (SELECT encode(sha256(('m_' || i || ' sha256:' || encode(sha256(i::text::bytea), 'hex'))::bytea), 'hex') AS hash \
               FROM generate_series(1, {rows}) AS i) AS hashes"
         );
@@ -145,5 +147,5 @@ macro_rules! large {
     };
 }
 
-large!(Ten, 10, "7649f7c774fa6850013a0b182c39a813a32175f8e1bede7122ea7e1a25334d5b");
-large!(TenThousand, 10_000, "38ae0e6cbcabf8178c3957371a711d7cab04d81b25f5bf343f72973c62c3acd2");
+large!(Ten, 10, "0000000a404e98a544a73b9e1c687918a3ce44a3");
+large!(TenThousand, 10_000, "00002710c4d5519626c513a11cbfc9d7e9be34de");
