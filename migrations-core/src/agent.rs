@@ -420,7 +420,7 @@ const FIRST_ROWS: &str = "SELECT pg_catalog.count(*), \
 /// The transaction is the engine's.
 #[track_caller]
 fn refuse_transaction_control(statements: &str) -> Result<(), RunnerError> {
-    match migrations_rules::transaction_control(statements) {
+    match migrations_text::transaction_control(statements) {
         None => Ok(()),
         Some(word) => Err(RunnerError::new(format!("{word} in a runner; the transaction is the engine's"))),
     }

@@ -141,5 +141,5 @@ fn choose_colours(color: Color) {
 }
 
 fn warn(warning: &str) {
-    complain!("{} {}", paint(YELLOW, "warning:"), migrations_rules::printable(warning));
+    complain!("{} {}", paint(YELLOW, "warning:"), migrations_text::printable(warning));
 }

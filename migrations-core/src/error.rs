@@ -26,7 +26,7 @@ pub(crate) use words::sentence;
 use std::error::Error as StdError;
 use std::fmt;
 
-use migrations_rules::printable;
+use migrations_text::printable;
 use postgres::error::{DbError, SqlState};
 
 use crate::report::Blocker;

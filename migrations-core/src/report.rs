@@ -6,7 +6,7 @@ mod tests;
 use std::fmt;
 use std::time::Duration;
 
-use migrations_rules::printable;
+use migrations_text::printable;
 
 use crate::engine::{self, Progress, Undone};
 use crate::set::MigrationSet;

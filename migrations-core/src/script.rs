@@ -5,7 +5,7 @@ mod together;
 use std::ops::Range;
 use std::time::Duration;
 
-use migrations_rules::Step;
+use migrations_text::Step;
 use postgres::error::{DbError, ErrorPosition};
 
 use crate::error::{Blame, Place, Trace};

@@ -1,5 +1,6 @@
 //! The set: what the macro generates, and what the engine reads of it.
 
+mod current;
 #[cfg(any(feature = "cli", feature = "fuzzing"))]
 mod folder;
 mod packed;
@@ -9,13 +10,15 @@ use std::fmt;
 use std::hash::Hash;
 use std::ops::Range;
 
-use migrations_rules::Step;
+use migrations_text::Step;
 use once_cell::sync::OnceCell;
 
 use crate::error::{Error, Kind};
 use crate::runner::Runner;
 use crate::script::Source;
 
+#[doc(hidden)]
+pub use current::assert_current;
 #[doc(hidden)]
 pub use packed::Packed;
 
@@ -127,7 +130,7 @@ impl Facts {
 
     /// The checksum of a statement of the body.
     pub(crate) fn step_checksum(&self, at: usize) -> String {
-        migrations_rules::checksum(&self.text[self.body[at].clone()])
+        migrations_text::checksum(&self.text[self.body[at].clone()])
     }
 
     /// Whether the table still fits the text that was embedded.

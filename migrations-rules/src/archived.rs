@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
+use migrations_text::Text;
+
 use crate::header::{Header, Key};
 use crate::name::FileName;
-use crate::text::Text;
 
 /// A file of the archive: its number stays taken, it is never run.
 ///

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
 
+use migrations_text::Text;
+
 use crate::archived::Archived;
 use crate::cache::{self, Cache, Known, Memo};
 use crate::config::{self, Config};
@@ -15,7 +17,6 @@ use crate::name::FileName;
 use crate::order;
 use crate::problem::Problem;
 use crate::rule::{self, Check, Findings};
-use crate::text::Text;
 use crate::tree::{self, File, Place};
 
 /// A folder that was checked: its migrations in execution order, and everything that is wrong with it.

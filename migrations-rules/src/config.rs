@@ -5,10 +5,10 @@ use std::ops::Range;
 
 use toml_span::value::{Key, Table, Value, ValueInner};
 
-use crate::problem::Level;
+use migrations_text::{Level, floor_char_boundary};
+
 use crate::rule;
 use crate::suggest::did_you_mean;
-use crate::text::floor_char_boundary;
 
 /// The name of the configuration file, in the root of the folder.
 ///

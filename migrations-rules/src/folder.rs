@@ -2,12 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use migrations_text::{NotUtf8, Text};
+
 use crate::archived::Archived;
 use crate::config::{Config, ConfigError};
 use crate::header::Reference;
 use crate::migration::Migration;
 use crate::name::{BadName, FileName};
-use crate::text::{NotUtf8, Text};
 use crate::tree::Misfit;
 
 /// A migrations folder, read.

@@ -2,15 +2,14 @@
 
 use std::ops::Range;
 
+use migrations_text::{Step, Text};
+
 use crate::directive::{Backup, Directive, DirectiveKind};
 use crate::header::{Entry, Header, Key};
-use crate::migration::{Kind, Migration, Verification};
+use crate::migration::{Kind, Migration, Statement, Verification};
 use crate::name::FileName;
-use crate::packed::{Packer, Unpacker};
 use crate::rule;
-use crate::statement::Statement;
-use crate::step::Step;
-use crate::text::Text;
+use migrations_text::packed::{Packer, Unpacker};
 
 /// What a file without problems holds, and which rules its `-- @allow` have switched off.
 #[derive(Debug)]

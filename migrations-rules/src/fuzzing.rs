@@ -2,13 +2,14 @@
 
 use std::ops::Range;
 
+use migrations_text::token::{self, TokenKind};
+use migrations_text::{Text, printable};
+
 use crate::config::Config;
 use crate::directive::{Directive, is_section_marker};
 use crate::header::Header;
-use crate::printable;
-use crate::statement::{self, Piece};
-use crate::syntax::{self, TokenKind};
-use crate::text::Text;
+use crate::syntax;
+use migrations_text::statement::{self, Piece};
 
 /// The pieces of a file, as it is split.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -34,7 +35,7 @@ pub fn pieces(sql: &str) -> Pieces {
 
 /// Whether nothing but white space, comments and semicolons stands in the text.
 pub fn is_blank(sql: &str) -> bool {
-    syntax::tokens(sql, 0).all(|token| {
+    token::tokens(sql, 0).all(|token| {
         matches!(
             token.kind,
             TokenKind::Whitespace
@@ -47,7 +48,7 @@ pub fn is_blank(sql: &str) -> bool {
 
 /// What the tokens of the text cover, in their order.
 pub fn tokens(sql: &str) -> Vec<Range<usize>> {
-    syntax::tokens(sql, 0).map(|token| token.range).collect()
+    token::tokens(sql, 0).map(|token| token.range).collect()
 }
 
 /// The nodes of a statement's tree, each with its depth, and the place of its first error.

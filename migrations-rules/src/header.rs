@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
+use migrations_text::Text;
+
 use crate::name::FileName;
 use crate::suggest;
-use crate::text::Text;
 
 /// A key of the header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

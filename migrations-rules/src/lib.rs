@@ -15,17 +15,16 @@
 //! # }
 //! ```
 //!
-//! Data flows one way: folder (`tree`) → texts (`text`, `header`, `directive`, `statement`, `syntax`) →
+//! Data flows one way: folder (`tree`) → texts (`header`, `directive`, `syntax`) →
 //! [`Migration`]s → rules (`rules`) → execution order (`order`) → [`Set`].
 
 mod archived;
 mod cache;
 mod check;
-mod checksum;
 mod config;
 mod cores;
+mod digest;
 mod directive;
-mod escapes;
 mod folder;
 mod found;
 #[cfg(feature = "fuzzing")]
@@ -37,44 +36,31 @@ mod mention;
 mod migration;
 mod name;
 mod order;
-#[doc(hidden)]
-pub mod packed;
-mod printable;
 mod problem;
 pub mod render;
-mod routine;
 mod rule;
 mod rules;
 mod sources;
-mod statement;
 mod step;
 mod suggest;
 mod syntax;
-mod text;
 mod tree;
 
 pub use archived::Archived;
 pub use cache::Cache;
 pub use check::{Set, check, check_with};
-pub use checksum::{digest, of as checksum};
 pub use config::{Config, FILE_NAME as CONFIG_FILE_NAME, KEYS as CONFIG_KEYS};
+pub use digest::of as digest;
 pub use directive::Backup;
 #[doc(hidden)]
 pub use locks::STEADY;
 pub use locks::{Lock, LockMode, Locks, Relation, Work, locks};
 pub use mention::Mention;
-pub use migration::{Companion, Kind, Migration, Verification};
+pub use migration::{Companion, Kind, Migration, Statement, Verification};
+pub use migrations_text::{Excerpt, Level, NotUtf8, Position, Step, Text, checksum, statements};
 pub use name::{BadName, FileName, Number, suggestion as suggested_name};
-pub use printable::line as printable;
-pub use problem::{Excerpt, Level, Problem};
-pub use routine::{Routine, routines};
+pub use problem::Problem;
 pub use rule::{ALL as RULES, Example, Rule, find as rule};
 #[doc(hidden)]
 pub use rules::needs_no_transaction::must_run_alone;
-pub use rules::transaction_control::first_in as transaction_control;
-pub use statement::Statement;
-#[doc(hidden)]
-pub use statement::statements;
-pub use step::Step;
 pub use suggest::did_you_mean;
-pub use text::{NotUtf8, Position, Text};

@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
+use migrations_text::Text;
+
 use crate::directive::DirectiveKind;
 use crate::migration::Migration;
 use crate::name::FileName;
-use crate::text::Text;
 
 /// A place at which a migration names another file.
 ///

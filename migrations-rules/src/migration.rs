@@ -2,16 +2,16 @@
 
 use std::ops::Range;
 
-use crate::checksum;
+use migrations_text::{Step, Text, checksum};
+
 use crate::directive::{self, Backup, Directive, DirectiveKind};
 use crate::header::{Header, Key, Reference};
 use crate::name::FileName;
 use crate::rules::needs_no_transaction::refused_in_transaction;
-use crate::statement::{self, Piece, Statement};
-use crate::step::{self, Step};
+use crate::step;
 use crate::syntax::Kind as Node;
 use crate::syntax::{self, Tree};
-use crate::text::Text;
+use migrations_text::statement::{self, Piece};
 
 /// One migration of the folder.
 ///
@@ -131,6 +131,20 @@ pub(crate) struct Part {
     pub(crate) tree: Option<Tree>,
     /// The `BEGIN` or `COMMIT` around the body, which the engine replaces by its own.
     pub(crate) outer: bool,
+}
+
+/// One statement of a file.
+///
+/// ```
+/// let set = migrations_rules::check("examples/migrations".as_ref(), "");
+/// let carts = &set.migrations[2];
+/// let written = carts.body.iter().map(|statement| &carts.text[statement.range.clone()]);
+/// assert!(written.eq(["DROP TABLE IF EXISTS shop.carts", "DROP TABLE IF EXISTS shop.visits"]));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// From its first token to its last, the `;` not included.
+    pub range: Range<usize>,
 }
 
 impl Migration {
@@ -283,7 +297,7 @@ impl Source {
             path,
             category,
             file_name,
-            checksum: checksum::of(&what_it_does(&text, &header, &directives)),
+            checksum: checksum(&what_it_does(&text, &header, &directives)),
             kind: Kind::Sql,
             companion,
             body: statements(&parts, Section::Body),
@@ -307,7 +321,7 @@ impl Source {
             path,
             category: RUNNERS.to_owned(),
             file_name,
-            checksum: checksum::of(&what_it_does(&text, &header, &[])),
+            checksum: checksum(&what_it_does(&text, &header, &[])),
             kind: Kind::Runner,
             companion: None,
             body: Vec::new(),

@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use migrations_text::{Excerpt, Level, NotUtf8, Position, Text, printable};
+
 use crate::config::Config;
 use crate::folder::Folder;
 use crate::migration::{Companion, Migration, Source};
-use crate::printable;
-use crate::problem::{Excerpt, Level, Problem};
+use crate::problem::Problem;
 use crate::rules;
-use crate::text::{NotUtf8, Position, Text};
 
 /// A rule: what it looks for, why, what to do, and examples that its tests run.
 ///

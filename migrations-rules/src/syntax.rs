@@ -6,42 +6,14 @@ mod words;
 use std::ops::Range;
 use std::panic::{self, AssertUnwindSafe};
 
+use migrations_text::escapes;
+use migrations_text::token::{BYTE_ORDER_MARK, TokenKind, tokens};
 use squawk_parser::{EntryPoint, LexedStr, StrStep};
 
-use crate::escapes;
 use words::reworded;
 
-pub(crate) use squawk_lexer::TokenKind;
 pub(crate) use squawk_parser::SyntaxKind as Kind;
 pub(crate) use words::NO_STATEMENT;
-
-/// A token of SQL text, white space and comments included.
-#[derive(Debug, Clone)]
-pub(crate) struct Token {
-    pub(crate) kind: TokenKind,
-    pub(crate) range: Range<usize>,
-}
-
-const BYTE_ORDER_MARK: char = '\u{feff}';
-
-/// The tokens of `text` from the byte `from` on; together they cover it without a gap.
-pub(crate) fn tokens(text: &str, from: usize) -> impl Iterator<Item = Token> + '_ {
-    let word = if text[from..].starts_with(BYTE_ORDER_MARK) { word_length(&text[from..]) } else { 0 };
-    let marked = (word > 0).then(|| Token { kind: TokenKind::Ident, range: from..from + word });
-    let mut at = from + word;
-    let others = squawk_lexer::tokenize(&text[at..]).map(move |token| {
-        let start = at;
-        at += token.len as usize;
-        Token { kind: token.kind, range: start..at }
-    });
-    marked.into_iter().chain(others)
-}
-
-/// The bytes of a name that begins with a byte order mark: the lexer would overlook it, to the server it is a letter.
-fn word_length(text: &str) -> usize {
-    let ends = |c: char| c.is_ascii() && !c.is_ascii_alphanumeric() && c != '_' && c != '$';
-    text.find(ends).unwrap_or(text.len())
-}
 
 /// One statement as a syntax tree, flattened: the nodes in the order in which they begin.
 #[derive(Debug, Default)]
@@ -227,16 +199,6 @@ pub(crate) fn is_reserved(word: &str) -> bool {
     parse_strictly(&format!("SELECT FROM {word}")).error.is_some()
 }
 
-/// The name of a table (or of anything else) as the server understands it: in lower case, except in quotes.
-pub(crate) fn table_name(written: &str) -> String {
-    let mut name = String::new();
-    for (at, part) in written.split('"').enumerate() {
-        name.push_str(&if at % 2 == 0 { part.to_lowercase() } else { part.to_owned() });
-    }
-    let name = name.trim().trim_end_matches('*').trim_end();
-    name.strip_prefix("only ").unwrap_or(name).trim_start().to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -299,13 +261,5 @@ mod tests {
         assert_eq!(error("SELECT 'a\0b'").unwrap(), (9, "a NUL character".to_owned()));
         assert_eq!(error("\u{feff}SELECT 1").unwrap().0, 0);
         assert_eq!(error("SELECT 1 /* a").unwrap().0, 9);
-    }
-
-    #[test]
-    fn tokens_cover_the_text() {
-        let sql = "SELECT $$;$$ /* ; */ -- ;\n;";
-        let covered: String = tokens(sql, 0).map(|token| &sql[token.range]).collect();
-        assert_eq!(covered, sql);
-        assert_eq!(tokens(sql, 0).filter(|token| token.kind == TokenKind::Semi).count(), 1);
     }
 }

@@ -5,10 +5,11 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use migrations_text::printable;
+
 use crate::config;
 use crate::cores;
 use crate::migration::RUNNERS;
-use crate::printable;
 
 /// The files of a migrations folder, each with its place in it, in the order of their paths.
 #[derive(Debug, Default)]

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use migrations_rules::{fuzzing, statements};
+use migrations_rules::fuzzing;
+use migrations_text::statements;
 
 use super::sql_files;
 

@@ -90,7 +90,7 @@ fn the_plan_has_what_is_sent() {
 #[test]
 fn around_a_statement_stand_five_of_the_engine_and_one_more_where_another_follows() {
     let plan = Migrator::<together::Migration>::new().plan(&mut client()).unwrap();
-    let statements = |at: usize| migrations_rules::statements(&plan.steps[at].messages[0]).len();
+    let statements = |at: usize| migrations_text::statements(&plan.steps[at].messages[0]).len();
     // BEGIN, the limit, the lease, the record, COMMIT; how it is committed.
     assert_eq!(statements(0), 1 + 5 + 1);
     // Among several, each says that it begins, and so does the record.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use migrations_rules::{Lock, LockMode, Locks, Relation, Work, locks, statements};
+use migrations_rules::{Lock, LockMode, Locks, Relation, Work, locks};
+use migrations_text::statements;
 use postgres::GenericClient;
 
 use crate::observed::Observed;

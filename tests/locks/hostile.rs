@@ -1,6 +1,7 @@
 //! Text that nobody would write: no panic, and no lock on what is not there.
 
-use migrations_rules::{locks, statements};
+use migrations_rules::locks;
+use migrations_text::statements;
 
 use crate::corpus;
 

@@ -5,7 +5,7 @@ use std::fmt;
 use std::hash::BuildHasher;
 use std::time::Duration;
 
-use migrations_rules::printable;
+use migrations_text::printable;
 use postgres::config::{ChannelBinding, LoadBalanceHosts, TargetSessionAttrs};
 use postgres::error::SqlState;
 use postgres::{Client, Config, NoTls};

@@ -2,8 +2,8 @@
 
 use std::error::Error as StdError;
 
-use migrations_rules::render::Diagnostic;
-use migrations_rules::{Level, printable};
+use migrations_text::render::Diagnostic;
+use migrations_text::{Level, printable};
 use serde_json::{Value, json};
 
 use super::connect::ConnectError;

@@ -97,7 +97,7 @@ impl Screen {
         self.done(&paint(GREEN, "✓"), facts.category, facts.stem, applied.duration);
         for line in self.progress.take().into_iter().chain(std::mem::take(&mut self.log)) {
             let indent = self.category + 4;
-            self.line(&format!("{:indent$}{}", "", paint(DIM, migrations_rules::printable(&line))));
+            self.line(&format!("{:indent$}{}", "", paint(DIM, migrations_text::printable(&line))));
         }
     }
 
@@ -105,7 +105,7 @@ impl Screen {
         let facts = undone.migration.map(MigrationSet::facts);
         let category = facts.map_or("", |facts| facts.category);
         let name = facts.map_or(undone.name.as_str(), |facts| facts.stem);
-        self.done(&paint(YELLOW, "↶"), category, &migrations_rules::printable(name), undone.duration);
+        self.done(&paint(YELLOW, "↶"), category, &migrations_text::printable(name), undone.duration);
     }
 
     fn done(&self, sign: &str, category: &str, name: &str, duration: Duration) {

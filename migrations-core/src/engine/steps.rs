@@ -1,7 +1,7 @@
 //! Runs the statements of a `@no-transaction` file one by one. Each is in the ledger before it begins, so that it is
 //! known what was running when a connection died, and what it has done can be found out.
 
-use migrations_rules::Step;
+use migrations_text::Step;
 use postgres::Client;
 
 use super::Engine;

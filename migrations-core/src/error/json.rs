@@ -1,6 +1,6 @@
 //! An error for programs.
 
-use migrations_rules::render::Spot;
+use migrations_text::render::Spot;
 use postgres::error::DbError;
 use serde_json::{Value, json};
 

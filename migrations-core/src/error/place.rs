@@ -3,8 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
-use migrations_rules::render::Spot;
-use migrations_rules::{Excerpt, Position, Text};
+use migrations_text::render::Spot;
+use migrations_text::{Excerpt, Position, Text};
 
 use super::Trace;
 

@@ -1,7 +1,7 @@
 //! An error as text of several lines.
 
-use migrations_rules::Level;
-use migrations_rules::render::{Diagnostic, Spot};
+use migrations_text::Level;
+use migrations_text::render::{Diagnostic, Spot};
 use postgres::error::DbError;
 
 use super::{Error, Failure, Kind, Place, Trace, Words, codes, words};

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use migrations_rules::{Routine, routines, statements};
+use migrations_text::{Routine, routines, statements};
 use postgres::error::{DbError, ErrorPosition};
 
 use super::Place;

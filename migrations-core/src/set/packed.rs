@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
-use migrations_rules::Step;
-use migrations_rules::packed::Unpacker;
+use migrations_text::Step;
+use migrations_text::packed::Unpacker;
 
 use super::{Facts, Torn};
 use crate::runner::Runner;
@@ -142,7 +142,7 @@ pub(super) fn blank(text: &'static str) -> Facts {
 #[cfg(test)]
 #[allow(clippy::single_range_in_vec_init)] // A list of one statement.
 mod tests {
-    use migrations_rules::packed::Packer;
+    use migrations_text::packed::Packer;
 
     use super::super::{Read, Rows, Table};
     use super::*;

@@ -3,8 +3,8 @@
 //! A table in Rust would cost the compiler more than everything else of a rebuild: it looks at each of its values. What is
 //! packed here, in this order, `migrations_core` reads again when the program asks for it.
 
-use migrations_rules::packed::Packer;
 use migrations_rules::{Backup, Migration, Verification};
+use migrations_text::packed::Packer;
 use proc_macro2::TokenStream;
 use quote::quote;
 

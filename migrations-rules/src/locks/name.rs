@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::syntax::{self, TokenKind};
+use migrations_text::token::{Token, TokenKind, tokens};
+
+use crate::syntax;
 
 /// A name as the server understands it, in its parts: in lower case, except in quotes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -11,8 +13,8 @@ pub(super) struct Name(Vec<String>);
 impl Name {
     /// The name that is written, comments and white space in it left out.
     pub(super) fn parse(written: &str) -> Name {
-        let tokens = syntax::tokens(written, 0);
-        let part = |token: syntax::Token| {
+        let tokens = tokens(written, 0);
+        let part = |token: Token| {
             let written = &written[token.range];
             match token.kind {
                 TokenKind::QuotedIdent { uescape: false, .. } => {

@@ -7,7 +7,8 @@ use super::name::Name;
 use super::nodes::{At, Nodes};
 use super::query::Scopes;
 use super::{LockMode, table, whole};
-use crate::rules::needs_no_transaction::words;
+use migrations_text::token::words;
+
 use crate::syntax::Kind;
 
 /// What a statement locks.

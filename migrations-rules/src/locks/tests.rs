@@ -1,7 +1,7 @@
 use std::time::{Duration, Instant};
 
 use super::*;
-use crate::statement::statements;
+use migrations_text::statements;
 
 fn of(sql: &str) -> Locks {
     locks(sql, statements(sql))

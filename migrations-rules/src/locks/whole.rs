@@ -7,7 +7,8 @@ use super::name::Name;
 use super::nodes::At;
 use super::statement::{Target, reindexed};
 use super::volatility::called;
-use crate::rules::needs_no_transaction::words;
+use migrations_text::token::words;
+
 use crate::syntax::Kind;
 
 /// What a statement locks without naming it.

@@ -1,6 +1,7 @@
+use migrations_text::Level;
+
 use crate::folder::Folder;
 use crate::name;
-use crate::problem::Level;
 use crate::rule::{Check, Example, Findings, Rule};
 
 pub(crate) static RULE: Rule = Rule {

@@ -1,5 +1,6 @@
+use migrations_text::Level;
+
 use crate::folder::Folder;
-use crate::problem::Level;
 use crate::rule::{Check, Example, Findings, Rule};
 
 pub(crate) static RULE: Rule = Rule {

@@ -1,11 +1,13 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use migrations_text::Level;
+use migrations_text::token::table_name;
+
 use crate::directive::Backup;
 use crate::migration::{Section, Source};
-use crate::problem::Level;
 use crate::rule::{Check, Example, Findings, Rule};
-use crate::syntax::{Kind, Node, Tree, table_name};
+use crate::syntax::{Kind, Node, Tree};
 
 pub(crate) static RULE: Rule = Rule {
     name: "data-loss",

@@ -1,9 +1,10 @@
 use std::collections::HashMap;
 
+use migrations_text::Level;
+
 use crate::archived::Archived;
 use crate::folder::Folder;
 use crate::name::FileName;
-use crate::problem::Level;
 use crate::rule::{Check, Example, Findings, Rule};
 
 pub(crate) static RULE: Rule = Rule {

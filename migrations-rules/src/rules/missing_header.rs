@@ -1,6 +1,7 @@
+use migrations_text::Level;
+
 use crate::header::Key;
 use crate::migration::{Migration, Source};
-use crate::problem::Level;
 use crate::rule::{Check, Example, Findings, Rule};
 
 pub(crate) static RULE: Rule = Rule {

@@ -1,6 +1,7 @@
+use migrations_text::Level;
+
 use crate::directive::DirectiveKind;
 use crate::migration::{Section, Source};
-use crate::problem::Level;
 use crate::rule::{Check, Example, Findings, Rule};
 
 use super::needs_no_transaction::may_need_no_transaction;

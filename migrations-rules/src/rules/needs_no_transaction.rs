@@ -1,7 +1,9 @@
+use migrations_text::Level;
+use migrations_text::token::words;
+
 use crate::migration::{Section, Source};
-use crate::problem::Level;
 use crate::rule::{Check, Example, Findings, Rule};
-use crate::syntax::{self, Kind, TokenKind, Tree};
+use crate::syntax::{self, Kind, Tree};
 
 pub(crate) static RULE: Rule = Rule {
     name: "needs-no-transaction",
@@ -112,9 +114,4 @@ pub(super) fn may_need_no_transaction(tree: &Tree, sql: &str) -> bool {
                     | Kind::REPACK
             )
         )
-}
-
-/// The keywords and plain names of a statement.
-pub(crate) fn words(sql: &str) -> impl Iterator<Item = &str> {
-    syntax::tokens(sql, 0).filter(|token| token.kind == TokenKind::Ident).map(|token| &sql[token.range])
 }

@@ -1,12 +1,12 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use migrations_text::Level;
+use migrations_text::token::words;
+
 use crate::migration::{Section, Source};
-use crate::problem::Level;
 use crate::rule::{Check, Example, Findings, Rule};
 use crate::syntax::{Kind, Node, Tree};
-
-use super::needs_no_transaction::words;
 
 pub(crate) static RULE: Rule = Rule {
     name: "not-idempotent",

@@ -1,10 +1,10 @@
 use std::ops::Range;
 
+use migrations_text::{Level, Text};
+
 use crate::migration::Source;
-use crate::problem::Level;
 use crate::rule::{Check, Example, Findings, Rule};
 use crate::syntax::{Kind, Tree};
-use crate::text::Text;
 
 pub(crate) static RULE: Rule = Rule {
     name: "psql-command",

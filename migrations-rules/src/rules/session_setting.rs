@@ -1,9 +1,11 @@
 use std::ops::Range;
 
+use migrations_text::Level;
+use migrations_text::token::table_name;
+
 use crate::migration::{Section, Source};
-use crate::problem::Level;
 use crate::rule::{Check, Example, Findings, Rule};
-use crate::syntax::{Kind, Tree, table_name};
+use crate::syntax::{Kind, Tree};
 
 pub(crate) static RULE: Rule = Rule {
     name: "session-setting",

@@ -1,5 +1,6 @@
+use migrations_text::Level;
+
 use crate::migration::Source;
-use crate::problem::Level;
 use crate::rule::{Check, Example, Findings, Rule};
 use crate::rules::psql_command;
 use crate::suggest::did_you_mean;

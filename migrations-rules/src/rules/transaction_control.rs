@@ -1,8 +1,8 @@
+use migrations_text::Level;
+
 use crate::migration::{Section, Source};
-use crate::problem::Level;
 use crate::rule::{Check, Example, Findings, Rule};
-use crate::statement::{self, Piece};
-use crate::syntax::{self, Kind, Tree};
+use crate::syntax::{Kind, Tree};
 
 pub(crate) static RULE: Rule = Rule {
     name: "transaction-control",
@@ -56,21 +56,4 @@ fn is_transaction_control(kind: Kind) -> bool {
             | Kind::COMMIT_PREPARED
             | Kind::ROLLBACK_PREPARED
     )
-}
-
-/// The first transaction control among these statements, as a word: `COMMIT`.
-///
-/// ```
-/// use migrations_rules::transaction_control;
-///
-/// assert_eq!(transaction_control("SELECT 1; commit;").as_deref(), Some("COMMIT"));
-/// assert_eq!(transaction_control("SELECT 'commit';"), None);
-/// ```
-pub fn first_in(statements: &str) -> Option<String> {
-    statement::scan(statements, |_| false).into_iter().find_map(|piece| {
-        let Piece::Statement(range) = piece else { return None };
-        let first = statements[range.clone()].split(|c: char| !c.is_ascii_alphabetic()).next()?;
-        let kind = syntax::parse(statements, range.clone()).kind();
-        kind.filter(|kind| is_transaction_control(*kind)).map(|_| first.to_uppercase())
-    })
 }

@@ -1,6 +1,7 @@
+use migrations_text::Level;
+
 use crate::folder::Folder;
 use crate::migration::RUNNERS;
-use crate::problem::Level;
 use crate::rule::{Check, Example, Findings, Rule};
 use crate::suggest::did_you_mean;
 

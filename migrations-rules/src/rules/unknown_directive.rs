@@ -1,7 +1,8 @@
+use migrations_text::Level;
+
 use crate::directive::{DirectiveKind, WORDS};
 use crate::migration::Source;
 use crate::name::FileName;
-use crate::problem::Level;
 use crate::rule::{self, Check, Example, Findings, Rule};
 use crate::suggest::{closest, did_you_mean};
 

@@ -1,10 +1,11 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use migrations_text::Level;
+
 use crate::directive::DirectiveKind;
 use crate::folder::Folder;
 use crate::name::FileName;
-use crate::problem::Level;
 use crate::rule::{Check, Example, Findings, Rule};
 use crate::suggest::did_you_mean;
 

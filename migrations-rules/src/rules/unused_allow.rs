@@ -1,6 +1,7 @@
+use migrations_text::Level;
+
 use crate::directive::DirectiveKind;
 use crate::folder::Folder;
-use crate::problem::Level;
 use crate::rule::{self, Check, Example, Findings, Rule};
 
 pub(crate) static RULE: Rule = Rule {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Token, TokenKind, tokens};
+use migrations_text::token::{Token, TokenKind, tokens};
 
 /// What PostgreSQL has and the parser refuses, with words of the same number that it does take: `_` for none at all.
 const GAPS: [(&str, &str); 10] = [

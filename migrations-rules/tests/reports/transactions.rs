@@ -1,6 +1,7 @@
 //! What runs in a transaction, and what cannot.
 
-use migrations_rules::{must_run_alone, transaction_control};
+use migrations_rules::must_run_alone;
+use migrations_text::transaction_control;
 
 use crate::{assert_accepted, assert_marked, help, marked, problems, with_body};
 

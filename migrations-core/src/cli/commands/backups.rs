@@ -1,7 +1,7 @@
 //! What `-- @backup` has copied.
 
 use comfy_table::{Table, presets};
-use migrations_rules::printable;
+use migrations_text::printable;
 use serde_json::json;
 
 use super::super::arguments::Backups;

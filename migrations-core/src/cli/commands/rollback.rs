@@ -1,6 +1,6 @@
 //! Takes applied migrations back.
 
-use migrations_rules::printable;
+use migrations_text::printable;
 use serde_json::{Value, json};
 
 use super::super::arguments::Rollback as Options;

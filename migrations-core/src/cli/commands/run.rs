@@ -113,7 +113,7 @@ pub(super) fn banner(client: &mut Client, database: &Database, scratch: Option<&
             })
         })
         .unwrap_or_default();
-    let version = migrations_rules::printable(&version).into_owned();
+    let version = migrations_text::printable(&version).into_owned();
     match scratch {
         Some(scratch) => format!(
             "{} {}\n",

@@ -1,7 +1,7 @@
 //! Shows what is applied, pending, changed and unknown.
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
-use migrations_rules::printable;
+use migrations_text::printable;
 use serde_json::{Value, json};
 
 use super::super::arguments::Status as Options;

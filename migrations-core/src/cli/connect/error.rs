@@ -36,7 +36,7 @@ impl Origin {
 
 impl Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&migrations_rules::printable(&self.0))
+        f.write_str(&migrations_text::printable(&self.0))
     }
 }
 

@@ -104,7 +104,7 @@ impl fmt::Display for Server {
             Place::Address(IpAddr::V6(address), None) => format!("[{address}]"),
             Place::Address(address, None) => address.to_string(),
         };
-        write!(f, "{}:{}", migrations_rules::printable(&place), self.port)
+        write!(f, "{}:{}", migrations_text::printable(&place), self.port)
     }
 }
 

@@ -62,7 +62,7 @@ impl Reading {
                 "parameter {number} is not known (its name is not shown, for it may be part of a password){suggestion}"
             );
         }
-        format!("unknown parameter `{}`{suggestion}", migrations_rules::printable(name))
+        format!("unknown parameter `{}`{suggestion}", migrations_text::printable(name))
     }
 }
 

@@ -22,7 +22,7 @@ impl CommandError {
     /// What the system refuses to do with a file: `failed` is such as `cannot be read`.
     pub(crate) fn io(path: &Path, failed: &str, source: io::Error) -> CommandError {
         let path = path.display().to_string();
-        let message = format!("{} {failed}", migrations_rules::printable(&path));
+        let message = format!("{} {failed}", migrations_text::printable(&path));
         CommandError { message, help: Vec::new(), source: Some(source) }
     }
 

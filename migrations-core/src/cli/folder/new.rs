@@ -100,7 +100,7 @@ fn files(form: Form, place: &Place, name: &str, header: &Header) -> Vec<Change> 
 
 /// The name in snake case, if no other migration has it.
 fn free_name(set: &Set, written: &str) -> Result<String, CommandError> {
-    let shown = migrations_rules::printable(written);
+    let shown = migrations_text::printable(written);
     let plain = |c: char| c.is_ascii_alphanumeric() || " -_".contains(c);
     let suggested = suggested_name(written);
     let read = FileName::parse(written).or_else(|bad| match &suggested {

@@ -7,7 +7,8 @@ mod tests;
 use std::fmt;
 use std::ops::Range;
 
-use migrations_rules::{Archived, FileName, Migration, Set, Text};
+use migrations_rules::{Archived, FileName, Migration, Set};
+use migrations_text::Text;
 
 use self::plan::Rename;
 use super::changes::{self, Change};

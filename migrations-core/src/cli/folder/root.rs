@@ -45,7 +45,7 @@ impl Root {
 
     /// How a file of the folder is called.
     pub(crate) fn shown(&self, path: &str) -> String {
-        let path = migrations_rules::printable(path);
+        let path = migrations_text::printable(path);
         match self.name.trim_end_matches('/') {
             "" | "." => path.into_owned(),
             name => format!("{name}/{path}"),
@@ -70,8 +70,7 @@ pub(crate) fn find<'s>(set: &'s Set, written: &str) -> Result<&'s Migration, Com
         .archived
         .iter()
         .find(|archived| archived.file_name.stem() == stem || archived.file_name.name == stem);
-    let error =
-        CommandError::new(format!("there is no migration `{}`", migrations_rules::printable(written)));
+    let error = CommandError::new(format!("there is no migration `{}`", migrations_text::printable(written)));
     Err(match archived {
         Some(archived) => error.help(format!("{} lies in the archive and is never run", archived.path)),
         None => error.help(closest(set, stem)),

@@ -57,6 +57,6 @@ fn legend(text: &mut String, picture: &Picture) {
 
 /// A string of DOT. In it a backslash and an entity of HTML would mean something.
 fn quoted(text: &str) -> String {
-    let text = migrations_rules::printable(text);
+    let text = migrations_text::printable(text);
     format!("\"{}\"", text.replace('&', "&amp;").replace('\\', "\\\\").replace('"', "\\\""))
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use migrations_rules::printable;
+use migrations_text::printable;
 
 /// A text as the content of an element or of a quoted attribute, in XML and in HTML alike.
 pub(super) fn escaped(text: &str) -> String {

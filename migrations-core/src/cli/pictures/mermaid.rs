@@ -76,7 +76,7 @@ fn styles(text: &mut String) {
 /// A text inside quotes: everything that Mermaid or HTML could take for its own is written as its number.
 fn quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len());
-    for character in migrations_rules::printable(text).chars() {
+    for character in migrations_text::printable(text).chars() {
         if character.is_alphanumeric() || matches!(character, ' ' | '_' | '-' | '.' | '/') {
             quoted.push(character);
         } else {
@@ -89,5 +89,5 @@ fn quoted(text: &str) -> String {
 /// A text that ends with its line and knows no numbers of characters.
 fn sentence(text: &str) -> String {
     let is_plain = |c: &char| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | '.' | '/');
-    migrations_rules::printable(text).chars().filter(is_plain).collect()
+    migrations_text::printable(text).chars().filter(is_plain).collect()
 }

@@ -6,7 +6,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use indicatif::ProgressBar;
-use migrations_rules::printable;
+use migrations_text::printable;
 use postgres::Client;
 
 use super::super::database::Database;

@@ -35,7 +35,7 @@ fn places(sent: &Sent, kill: bool) -> Vec<(At, How)> {
 /// The border behind each statement; a statement that must run alone has none, but can be met while it runs.
 fn statements(sent: &Sent) -> Vec<At> {
     let Some(query) = &sent.query else { return Vec::new() };
-    match &migrations_rules::statements(query)[..] {
+    match &migrations_text::statements(query)[..] {
         [only] if migrations_rules::must_run_alone(&query[only.clone()]) => vec![At::Running],
         statements => (1..=statements.len()).map(At::AfterStatement).collect(),
     }

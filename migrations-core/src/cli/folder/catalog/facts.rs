@@ -1,6 +1,7 @@
 //! What a catalogue says about the migrations of a folder.
 
-use migrations_rules::{Backup, Config, Kind, Level, Migration, RULES, Set};
+use migrations_rules::{Backup, Config, Kind, Migration, RULES, Set};
+use migrations_text::Level;
 
 /// What there is to say about a folder.
 pub(super) struct Facts<'s> {

@@ -172,7 +172,7 @@ fn push(text: &mut String, cells: &[String]) {
 /// Text that others have written, as it is meant to be read, on one line. What searches for words finds them: an underscore
 /// inside a word means nothing in Markdown, and stays.
 fn escaped(text: &str) -> String {
-    let text = migrations_rules::printable(text);
+    let text = migrations_text::printable(text);
     let mut escaped = String::with_capacity(text.len() + 8);
     let mut previous = ' ';
     let mut chars = text.chars().peekable();

@@ -16,7 +16,8 @@
 //! Lines and columns are counted from 1, columns in characters. `start` and `end` are the marked characters of `text`,
 //! counted from 0. `excerpt` is null where a file as a whole is meant.
 
-use migrations_rules::{Excerpt, Problem};
+use migrations_rules::Problem;
+use migrations_text::Excerpt;
 use serde_json::{Value, json};
 
 use super::{Findings, severity};

@@ -1,6 +1,7 @@
 //! SARIF 2.1.0, which code scanning on GitHub and elsewhere reads.
 
-use migrations_rules::{Level, Problem, RULES, Rule};
+use migrations_rules::{Problem, RULES, Rule};
+use migrations_text::Level;
 use serde_json::{Map, Value, json};
 
 use super::{Findings, end_column, severity};

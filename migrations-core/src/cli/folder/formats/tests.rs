@@ -1,4 +1,5 @@
-use migrations_rules::{Excerpt, Level, Position, Problem, RULES};
+use migrations_rules::{Problem, RULES};
+use migrations_text::{Excerpt, Level, Position};
 use serde_json::Value;
 
 use super::{Findings, Format, check};

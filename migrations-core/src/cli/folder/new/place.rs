@@ -80,7 +80,7 @@ fn listed(categories: &[&str]) -> String {
 
 fn refuse_unknown(set: &Set, category: &str) -> Result<(), CommandError> {
     let known = known(set);
-    let shown = migrations_rules::printable(category);
+    let shown = migrations_text::printable(category);
     if known.contains(&category) {
         return Ok(());
     }

@@ -73,7 +73,7 @@ impl Message {
     /// The query with a statement behind its `count` first ones that ends the server's process.
     pub(super) fn terminating_after(&self, count: usize) -> Option<Message> {
         let text = self.as_query()?;
-        let last = migrations_rules::statements(text).into_iter().nth(count.checked_sub(1)?)?;
+        let last = migrations_text::statements(text).into_iter().nth(count.checked_sub(1)?)?;
         let (before, behind) = text.split_at(last.end);
         Some(Message::query(&format!("{before};\n{TERMINATE}{behind}")))
     }

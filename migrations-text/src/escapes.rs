@@ -4,11 +4,11 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::syntax::{self, Token, TokenKind};
+use crate::token::{Token, TokenKind, tokens};
 
 /// What stands before a token: whether the next string is a part of one with escapes.
 #[derive(Default)]
-pub(crate) struct Before {
+pub struct Before {
     /// Whether the last token but blanks was a string with escapes, or a part of one.
     escaping: bool,
     /// Whether a line end followed.
@@ -17,7 +17,7 @@ pub(crate) struct Before {
 
 impl Before {
     /// Takes the next token; answers whether it is the next part of a string with escapes.
-    pub(crate) fn goes_on(&mut self, text: &str, token: &Token) -> bool {
+    pub fn goes_on(&mut self, text: &str, token: &Token) -> bool {
         let written = &text[token.range.clone()];
         match token.kind {
             TokenKind::Whitespace => self.line_end |= written.contains(['\n', '\r']),
@@ -36,11 +36,11 @@ impl Before {
 }
 
 /// The text of a statement with `_` for each byte of an escape in a string that goes on; all else is in its place.
-pub(crate) fn masked(sql: &str) -> Cow<'_, str> {
+pub fn masked(sql: &str) -> Cow<'_, str> {
     let mut masked = Cow::Borrowed(sql);
     let mut before = Before::default();
     let mut from = if sql.contains('\\') { 0 } else { sql.len() };
-    while let Some(part) = syntax::tokens(sql, from).find(|token| before.goes_on(sql, token)) {
+    while let Some(part) = tokens(sql, from).find(|token| before.goes_on(sql, token)) {
         let (end, escapes) = escapes(sql, part.range.start);
         for escape in escapes {
             let blank = "_".repeat(escape.len());
@@ -52,7 +52,7 @@ pub(crate) fn masked(sql: &str) -> Cow<'_, str> {
 }
 
 /// The end of the string that begins at `start`, and its escapes.
-pub(crate) fn escapes(text: &str, start: usize) -> (usize, Vec<Range<usize>>) {
+pub fn escapes(text: &str, start: usize) -> (usize, Vec<Range<usize>>) {
     let mut escapes = Vec::new();
     let mut chars = text[start..].char_indices().map(|(at, c)| (start + at, c)).skip(1).peekable();
     while let Some((at, c)) = chars.next() {

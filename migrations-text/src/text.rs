@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 /// because normalising only removes characters that no editor counts.
 ///
 /// ```
-/// use migrations_rules::Text;
+/// use migrations_text::Text;
 ///
 /// let text = Text::new(b"\xef\xbb\xbfSELECT 1;\r\n".to_vec()).unwrap();
 /// assert_eq!(&text[0..9], "SELECT 1;");
@@ -32,7 +32,7 @@ struct Lines {
 /// A place in a file: line and column, both counted from 1, the column in characters.
 ///
 /// ```
-/// use migrations_rules::{Position, Text};
+/// use migrations_text::{Position, Text};
 ///
 /// let text = Text::new("añb".into()).unwrap();
 /// assert_eq!(text.position("añ".len()), Position { line: 1, column: 3 }, "the fourth byte");
@@ -49,7 +49,7 @@ impl Text {
     /// Makes a text of the bytes of a file.
     ///
     /// ```
-    /// use migrations_rules::Text;
+    /// use migrations_text::Text;
     ///
     /// assert!(Text::new(b"SELECT 1;\n".to_vec()).is_ok());
     /// assert!(Text::new(b"\xfc in Latin-1".to_vec()).is_err());
@@ -73,7 +73,7 @@ impl Text {
     }
 
     /// The same of bytes that may be no UTF-8: what is not is replaced.
-    pub(crate) fn lossy(bytes: &[u8]) -> Text {
+    pub fn lossy(bytes: &[u8]) -> Text {
         Text::new(String::from_utf8_lossy(bytes).into_owned().into_bytes()).unwrap_or_default()
     }
 
@@ -92,7 +92,7 @@ impl Text {
     /// The whole text.
     ///
     /// ```
-    /// # use migrations_rules::Text;
+    /// # use migrations_text::Text;
     /// assert_eq!(Text::new(b"a\r\nb\r\n".to_vec()).unwrap().as_str(), "a\nb\n");
     /// ```
     pub fn as_str(&self) -> &str {
@@ -102,7 +102,7 @@ impl Text {
     /// Whether the file's bytes differ from this text (it had a byte order mark or CRLF line ends).
     ///
     /// ```
-    /// # use migrations_rules::Text;
+    /// # use migrations_text::Text;
     /// let text = |bytes: &[u8]| Text::new(bytes.to_vec()).unwrap();
     /// assert!(text(b"a\r\n").was_normalised());
     /// assert!(!text(b"a\n").was_normalised());
@@ -114,7 +114,7 @@ impl Text {
     /// The number of lines; a last line without a line end counts.
     ///
     /// ```
-    /// # use migrations_rules::Text;
+    /// # use migrations_text::Text;
     /// let text = |bytes: &[u8]| Text::new(bytes.to_vec()).unwrap();
     /// assert_eq!((text(b"a\nb").line_count(), text(b"a\nb\n").line_count()), (2, 2));
     /// ```
@@ -125,7 +125,7 @@ impl Text {
     /// The bytes of line `line` (counted from 1), its line end not included.
     ///
     /// ```
-    /// # use migrations_rules::Text;
+    /// # use migrations_text::Text;
     /// let text = Text::new(b"SELECT\n  1;\n".to_vec()).unwrap();
     /// assert_eq!(&text[text.line_range(2)], "  1;");
     /// ```
@@ -139,7 +139,7 @@ impl Text {
     /// Line and column of a byte offset; an offset past the end is the end.
     ///
     /// ```
-    /// # use migrations_rules::Text;
+    /// # use migrations_text::Text;
     /// let text = Text::new("-- naïve\nSELECT 1;\n".into()).unwrap();
     /// let place = text.position(text.as_str().find('1').unwrap());
     /// assert_eq!((place.line, place.column), (2, 8));
@@ -171,7 +171,7 @@ impl std::ops::Index<Range<usize>> for Text {
 }
 
 /// The largest character boundary of `text` that is not past `offset`.
-pub(crate) fn floor_char_boundary(text: &str, offset: usize) -> usize {
+pub fn floor_char_boundary(text: &str, offset: usize) -> usize {
     let mut offset = offset.min(text.len());
     while !text.is_char_boundary(offset) {
         offset -= 1;
@@ -182,7 +182,7 @@ pub(crate) fn floor_char_boundary(text: &str, offset: usize) -> usize {
 /// Where a file stops being UTF-8.
 ///
 /// ```
-/// let error = migrations_rules::Text::new(b"a\nb \xff".to_vec()).unwrap_err();
+/// let error = migrations_text::Text::new(b"a\nb \xff".to_vec()).unwrap_err();
 /// assert_eq!((error.position.line, error.position.column, error.byte), (2, 3, 0xff));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,13 +3,13 @@
 use std::ops::Range;
 
 use crate::statement::statements;
-use crate::syntax::{self, Token, TokenKind, table_name};
+use crate::token::{Token, TokenKind, table_name, tokens};
 
 /// A function, a procedure or a DO block whose body is a string in the text.
 ///
 /// ```
 /// let sql = "CREATE FUNCTION shop.one() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;";
-/// let routine = &migrations_rules::routines(sql)[0];
+/// let routine = &migrations_text::routines(sql)[0];
 /// assert_eq!(routine.name.as_deref(), Some("one"));
 /// assert_eq!(&sql[routine.body.clone()], " SELECT 1 ");
 /// ```
@@ -26,7 +26,7 @@ pub struct Routine {
 /// The routines that a text defines, in their order.
 ///
 /// ```
-/// let routines = migrations_rules::routines("SELECT 1; DO $$ BEGIN RAISE 'no'; END $$;");
+/// let routines = migrations_text::routines("SELECT 1; DO $$ BEGIN RAISE 'no'; END $$;");
 /// assert_eq!(routines.len(), 1);
 /// assert_eq!(routines[0].name, None);
 /// ```
@@ -35,7 +35,7 @@ pub fn routines(text: &str) -> Vec<Routine> {
 }
 
 fn routine(text: &str, statement: Range<usize>) -> Option<Routine> {
-    let tokens: Vec<(Token, &str)> = syntax::tokens(&text[..statement.end], statement.start)
+    let tokens: Vec<(Token, &str)> = tokens(&text[..statement.end], statement.start)
         .filter(|token| !is_blank(token.kind))
         .map(|token| (token.clone(), &text[token.range]))
         .collect();

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 /// Whether a character does something to a terminal instead of being shown by it.
-pub(crate) fn is_unprintable(c: char) -> bool {
+pub fn is_unprintable(c: char) -> bool {
     c.is_control()
         || matches!(
             c,
@@ -19,24 +19,24 @@ pub(crate) fn is_unprintable(c: char) -> bool {
 /// The text as one line, in which an unprintable character is shown as Rust would write it: `\n`, `\u{1b}`.
 ///
 /// ```
-/// assert_eq!(migrations_rules::printable("red: \u{1b}[31m"), r"red: \u{1b}[31m");
+/// assert_eq!(migrations_text::printable("red: \u{1b}[31m"), r"red: \u{1b}[31m");
 /// ```
 pub fn line(text: &str) -> Cow<'_, str> {
     escaped(text, is_unprintable)
 }
 
 /// The same of a text that is not needed any longer.
-pub(crate) fn into_line(text: String) -> String {
+pub fn into_line(text: String) -> String {
     if text.contains(is_unprintable) { line(&text).into_owned() } else { text }
 }
 
 /// The same, with line ends and tabs as they are.
-pub(crate) fn lines(text: &str) -> Cow<'_, str> {
+pub fn lines(text: &str) -> Cow<'_, str> {
     escaped(text, |c| is_unprintable(c) && c != '\n' && c != '\t')
 }
 
 /// The same text with a sign in the place of each unprintable character; tabs stay.
-pub(crate) fn masked(text: &str) -> String {
+pub fn masked(text: &str) -> String {
     text.chars()
         .map(|c| if is_unprintable(c) && c != '\t' { char::REPLACEMENT_CHARACTER } else { c })
         .collect()

@@ -4,25 +4,11 @@
 use std::ops::Range;
 
 use crate::escapes;
-use crate::syntax::{self, Token, TokenKind};
-
-/// One statement of a file.
-///
-/// ```
-/// let set = migrations_rules::check("examples/migrations".as_ref(), "");
-/// let carts = &set.migrations[2];
-/// let written = carts.body.iter().map(|statement| &carts.text[statement.range.clone()]);
-/// assert!(written.eq(["DROP TABLE IF EXISTS shop.carts", "DROP TABLE IF EXISTS shop.visits"]));
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Statement {
-    /// From its first token to its last, the `;` not included.
-    pub range: Range<usize>,
-}
+use crate::token::{Token, TokenKind, tokens};
 
 /// A part of a file that means something, in the order of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Piece {
+pub enum Piece {
     Statement(Range<usize>),
     /// A line that psql would run itself: `\i file`, `\copy …`, the data behind `COPY … FROM STDIN`.
     Psql(Range<usize>),
@@ -32,7 +18,7 @@ pub(crate) enum Piece {
 
 /// Splits `text` into its pieces. A comment for which `ends_statement` holds ends a statement that
 /// lacks its `;`.
-pub(crate) fn scan(text: &str, ends_statement: impl Fn(&str) -> bool) -> Vec<Piece> {
+pub fn scan(text: &str, ends_statement: impl Fn(&str) -> bool) -> Vec<Piece> {
     let mut scanner = Scanner {
         text,
         ends_statement,
@@ -48,7 +34,12 @@ pub(crate) fn scan(text: &str, ends_statement: impl Fn(&str) -> bool) -> Vec<Pie
     scanner.pieces
 }
 
-/// The statements of a text that is no file of migrations, such as a message to a server.
+/// The statements of a text that is no file of migrations, such as a message to a server, without their `;`.
+///
+/// ```
+/// let text = "SELECT ';'; /* nothing */ SELECT 2";
+/// assert_eq!(migrations_text::statements(text), [0..10, 26..34]);
+/// ```
 pub fn statements(text: &str) -> Vec<Range<usize>> {
     let statement = |piece| match piece {
         Piece::Statement(range) => Some(range),
@@ -82,7 +73,7 @@ struct Current<'t> {
 impl<'t, F: Fn(&str) -> bool> Scanner<'t, F> {
     /// Reads tokens from `from` on; answers where to go on when text had to be skipped.
     fn run(&mut self, from: usize) -> Option<usize> {
-        for token in syntax::tokens(self.text, from) {
+        for token in tokens(self.text, from) {
             if self.current.before.goes_on(self.text, &token) {
                 let (end, _) = escapes::escapes(self.text, token.range.start);
                 self.extend(&Token { kind: token.kind, range: token.range.start..end });

@@ -61,7 +61,7 @@ impl Packer {
     }
 
     /// Which of several kinds it is, and the texts of that kind.
-    pub(crate) fn tagged<const N: usize>(&mut self, kind: u64, texts: [&String; N]) {
+    pub fn tagged<const N: usize>(&mut self, kind: u64, texts: [&String; N]) {
         self.number(kind);
         texts.into_iter().for_each(|text| self.text(text));
     }
