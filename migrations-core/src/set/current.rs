@@ -21,7 +21,7 @@ pub fn assert_current(manifest_dir: &str, folder: &str, embedded: &str) {
     let differences: Vec<String> = new.chain(gone).collect();
     assert!(
         differences.is_empty(),
-        "the migrations that are compiled in are not those of `{folder}`:\n{}\n\
+        "the migrations that are compiled in are not those of `{folder}`:\n{}\n\n\
          A new file is noticed only if the package has a build script. Write this into build.rs:\n\n    \
          fn main() {{ println!(\"cargo::rerun-if-changed={folder}\"); }}\n",
         differences.join("\n")
