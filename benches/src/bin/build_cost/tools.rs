@@ -49,7 +49,7 @@ static SQLX: Tool = Tool {
     name: "sqlx",
     dependencies: "sqlx = { version = \"0.9\", default-features = false, features = [\"postgres\", \"migrate\", \"macros\", \
                    \"runtime-tokio\"] }\ntokio = { version = \"1\", features = [\"rt\"] }\n",
-    main: r#"static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("migrations");
+    main: r#"static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
 fn main() {
     let url = std::env::args().nth(1).unwrap_or_default();

@@ -44,10 +44,10 @@ impl Spread {
 /// Three significant digits.
 pub(crate) fn number(value: f64) -> String {
     match value.abs() {
-        size if size >= 1e4 => thousands(value),
-        size if size >= 100.0 => format!("{value:.0}"),
-        size if size >= 10.0 => format!("{value:.1}"),
-        size if size >= 1.0 || size == 0.0 => format!("{value:.2}"),
+        size if size >= 9_999.5 => thousands(value),
+        size if size >= 99.95 => format!("{value:.0}"),
+        size if size >= 9.995 => format!("{value:.1}"),
+        size if size >= 0.9995 || size == 0.0 => format!("{value:.2}"),
         _ => format!("{value:.3}"),
     }
 }

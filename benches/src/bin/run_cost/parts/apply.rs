@@ -51,7 +51,7 @@ fn measure(bench: &Bench, count: usize, round_trip: Option<Duration>, rounds: Ro
         Ok(time)
     })?;
     let way = round_trip
-        .map_or("a local socket".to_owned(), |time| format!("a round trip takes {} ms", time.as_millis()));
+        .map_or("a local socket".to_owned(), |time| format!("{} ms a round trip", time.as_millis()));
     let mut table = Table::new(
         format!("apply {} small migrations, {way}", thousands(count as f64)),
         &["time", "to message", "to limit", "turns"],
