@@ -13,11 +13,11 @@ use std::process;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use migrations_text::Text;
+use migrations_text::packed::{Packer, Unpacker};
 
 use crate::found::Found;
 use crate::migration::Migration;
 use crate::sources;
-use migrations_text::packed::{Packer, Unpacker};
 
 /// A file that keeps what was found in a folder from one check to the next. It need not be there, and may be removed.
 #[derive(Debug, Clone)]

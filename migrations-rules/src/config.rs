@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use toml_span::value::{Key, Table, Value, ValueInner};
-
 use migrations_text::{Level, floor_char_boundary};
+use toml_span::value::{Key, Table, Value, ValueInner};
 
 use crate::rule;
 use crate::suggest::did_you_mean;

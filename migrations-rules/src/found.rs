@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use migrations_text::packed::{Packer, Unpacker};
 use migrations_text::{Step, Text};
 
 use crate::directive::{Backup, Directive, DirectiveKind};
@@ -9,7 +10,6 @@ use crate::header::{Entry, Header, Key};
 use crate::migration::{Kind, Migration, Statement, Verification};
 use crate::name::FileName;
 use crate::rule;
-use migrations_text::packed::{Packer, Unpacker};
 
 /// What a file without problems holds, and which rules its `-- @allow` have switched off.
 #[derive(Debug)]

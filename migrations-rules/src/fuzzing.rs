@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use migrations_text::statement::{self, Piece};
 use migrations_text::token::{self, TokenKind};
 use migrations_text::{Text, printable};
 
@@ -9,7 +10,6 @@ use crate::config::Config;
 use crate::directive::{Directive, is_section_marker};
 use crate::header::Header;
 use crate::syntax;
-use migrations_text::statement::{self, Piece};
 
 /// The pieces of a file, as it is split.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use migrations_text::statement::{self, Piece};
 use migrations_text::{Step, Text, checksum};
 
 use crate::directive::{self, Backup, Directive, DirectiveKind};
@@ -11,7 +12,6 @@ use crate::rules::needs_no_transaction::refused_in_transaction;
 use crate::step;
 use crate::syntax::Kind as Node;
 use crate::syntax::{self, Tree};
-use migrations_text::statement::{self, Piece};
 
 /// One migration of the folder.
 ///

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
+use migrations_text::token::words;
+
 use super::effect::{EXCLUSIVE, Effect};
 use super::name::Name;
 use super::nodes::{At, Nodes};
 use super::query::Scopes;
 use super::{LockMode, table, whole};
-use migrations_text::token::words;
 
 use crate::syntax::Kind;
 

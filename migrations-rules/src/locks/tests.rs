@@ -1,7 +1,8 @@
 use std::time::{Duration, Instant};
 
-use super::*;
 use migrations_text::statements;
+
+use super::*;
 
 fn of(sql: &str) -> Locks {
     locks(sql, statements(sql))

@@ -1,13 +1,14 @@
 //! Statements that lock more than they name: a whole schema, a whole database, whatever uses a type; and sequences, which
 //! are named in strings.
 
+use migrations_text::token::words;
+
 use super::LockMode;
 use super::effect::{EXCLUSIVE, Effect};
 use super::name::Name;
 use super::nodes::At;
 use super::statement::{Target, reindexed};
 use super::volatility::called;
-use migrations_text::token::words;
 
 use crate::syntax::Kind;
 
