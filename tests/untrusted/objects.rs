@@ -160,6 +160,20 @@ fn a_child_table_that_adds_rows_to_the_history() {
 }
 
 #[test]
+fn a_child_table_is_not_read_where_nothing_is_pending() {
+    let mut trapped = Trapped::with_a_ledger();
+    assert_eq!(trapped.run().unwrap(), 1);
+    let mut trapped = trapped.prepared(
+        "CREATE TABLE mallory.more () INHERITS (migrations.history); \
+         INSERT INTO mallory.more (name, category, kind, checksum, duration, engine, build, ordinal) \
+         VALUES ('more', 'schema', 'sql', 'sha256:', '0', '', '', 0)",
+    );
+    assert_eq!(trapped.run().unwrap(), 0);
+    let status = Migrator::<Migration>::new().status(&mut connect(&trapped.migrator)).unwrap();
+    assert!(status.unknown.is_empty(), "{status:?}");
+}
+
+#[test]
 fn a_trigger_on_a_table_of_the_ledger() {
     for table in ["history", "journal"] {
         for when in ["BEFORE INSERT", "AFTER INSERT"] {
