@@ -174,6 +174,17 @@ fn a_child_table_is_not_read_where_nothing_is_pending() {
 }
 
 #[test]
+fn a_view_instead_of_the_journal_is_not_read() {
+    let mut trapped = Trapped::with_a_ledger().prepared(
+        "ALTER TABLE migrations.journal RENAME TO kept; \
+         CREATE VIEW migrations.journal AS SELECT * FROM migrations.kept WHERE mallory.agree()",
+    );
+    let error = Migrator::<Migration>::new().journal(&mut connect(&trapped.migrator)).unwrap_err();
+    assert_names_a_remedy(&error, "migrations.journal is not a table");
+    assert!(trapped.run().is_err());
+}
+
+#[test]
 fn a_trigger_on_a_table_of_the_ledger() {
     for table in ["history", "journal"] {
         for when in ["BEFORE INSERT", "AFTER INSERT"] {

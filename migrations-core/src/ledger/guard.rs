@@ -14,9 +14,8 @@ impl Ledger {
     /// runs when they do. Its functions are those that a new session answers from what it looks up anyway.
     pub(super) fn quick_guard(&self, tables: &[&str]) -> String {
         let check = |table: &&str| {
-            let table = self.object(table);
-            let name = literal(&table);
-            let found = |what: &str| literal(&format!("{SIGN}{table} {what}"));
+            let name = literal(&self.object(table));
+            let found = |what: &str| literal(&format!("{SIGN}{}.{table} {what}", self.name));
             format!(
                 "CAST(CASE WHEN pg_catalog.pg_relation_filenode(CAST({name} AS pg_catalog.regclass)) IS NULL THEN {} \
                  WHEN pg_catalog.row_security_active(CAST({name} AS pg_catalog.regclass)) THEN {} END AS pg_catalog.int4) IS NULL",
