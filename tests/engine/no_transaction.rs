@@ -102,6 +102,19 @@ fn an_index_that_was_being_built_is_dropped_and_built_again() {
 }
 
 #[test]
+fn an_invalid_index_that_somebody_else_has_left_is_built_again() {
+    let mut client = client();
+    Migrator::new().up_to(concurrent::Migration::CreateThings).run(&mut client).unwrap();
+    let twice = "CREATE UNIQUE INDEX CONCURRENTLY ix_things_id ON things ((id / 2))";
+    assert!(client.batch_execute(twice).is_err());
+    let valid = "SELECT string_agg(indexrelid::regclass || ' ' || indisvalid, ', ' ORDER BY indexrelid::regclass::text) FROM pg_index \
+                 WHERE indrelid = 'things'::regclass";
+    assert_eq!(value(&mut client, valid), "ix_things_id false");
+    assert_eq!(concurrent::Migration::run_all(&mut client).unwrap().applied.len(), 1);
+    assert_eq!(value(&mut client, valid), "ix_things_id true, ix_things_name true");
+}
+
+#[test]
 fn of_an_index_whose_building_was_cancelled_nothing_is_left() {
     let database = database();
     let (mut client, pid, onlooker, migrating) = waiting_in(&database, "CREATE INDEX CONCURRENTLY");

@@ -53,6 +53,11 @@ impl File {
         format!("{:03}_{}", self.number, self.name())
     }
 
+    /// Whether it runs in a transaction, so that others may come in the same message.
+    pub(crate) fn travels(&self) -> bool {
+        self.kind != Kind::Index
+    }
+
     /// The other names under which the ledger may know it.
     pub(crate) fn other_names(&self) -> Vec<String> {
         let names = if self.is_movable { 0..NAMES } else { 0..self.names };

@@ -232,10 +232,17 @@ impl World<'_> {
             if !expected.done.starts_with(&outcome.done) {
                 return Err(format!("it says {outcome:?}; at most {:?} can be done", expected.done));
             }
-            // The last one may be committed without an answer.
+            // The last one may be committed without an answer, and so may those that travelled with it.
             let (before, heard) = (self.model.events(), outcome.done.len());
+            let travels = |stem: &&String| {
+                self.build.files.iter().any(|(file, _)| file.travels() && file.stem() == **stem)
+            };
+            let unheard = match self.model.lets_travel_together() {
+                true => expected.done[heard..].iter().take_while(travels).count().max(1),
+                false => 1,
+            };
             trail.push(model);
-            trail.retain(|model| [heard, heard + 1].contains(&(model.events() - before)));
+            trail.retain(|model| (heard..=heard + unheard).contains(&(model.events() - before)));
         } else {
             same(&outcome, &expected)?;
             trail = vec![model];

@@ -26,7 +26,13 @@ impl Engine<'_> {
                 Some(_) if self.is_done(client, facts, at)? => {
                     self.tell(client, &self.ledger.finish_step(facts.name, at + 1))?;
                 }
-                _ => self.run_step(client, facts, at).map_err(|error| keeping_steps(error, at))?,
+                kept => {
+                    if kept.is_none() && matches!(facts.steps[at], Step::CreateIndex { .. }) {
+                        // With IF NOT EXISTS, an invalid one that others have left would count as built.
+                        self.clean_up(client, facts, at)?;
+                    }
+                    self.run_step(client, facts, at).map_err(|error| keeping_steps(error, at))?;
+                }
             }
         }
         self.send(client, facts.stem, &Script::conclusion(facts, self.frame(), record))

@@ -20,11 +20,11 @@ impl From<Failure> for Attempt {
 
 impl Model {
     pub(crate) fn run(&mut self, build: &Build, run: Run, trail: &mut Trail) -> Outcome {
-        let (mut done, mut losses) = (Vec::new(), 0);
+        let (mut done, mut unheard, mut losses) = (Vec::new(), Vec::new(), 0);
         self.say(trail);
         loop {
             let before = done.len();
-            let failure = self.run_once(build, run, &mut done, trail).err();
+            let failure = self.run_once(build, run, (&mut done, &mut unheard), trail).err();
             losses = if done.len() > before { 1 } else { losses + 1 };
             if !(run.reconnects && failure == Some(Failure::Lost) && losses < LOSSES) {
                 return Outcome { failure, done };
@@ -36,7 +36,7 @@ impl Model {
         &mut self,
         build: &Build,
         run: Run,
-        done: &mut Vec<String>,
+        (done, unheard): (&mut Vec<String>, &mut Vec<String>),
         trail: &mut Trail,
     ) -> Result<(), Failure> {
         let is_current = self.has_ledger && self.is_current(build);
@@ -46,17 +46,37 @@ impl Model {
             return Ok(());
         }
         self.lease_may_be_held = false;
+        let travel_together = self.lets_travel_together();
         let pending = self.pending(build, run)?;
+        // On a second connection, the journal tells what the first one has not heard.
+        done.append(unheard);
         self.follow_moves(build);
         self.say(trail);
         for at in pending {
             let (file, checksum) = &build.files[at];
-            let applied = self.apply(file, checksum, trail);
+            // What refuses a transaction begins when the answer to what is before it has come.
+            let mut travels = travel_together && file.travels();
+            if !travels {
+                done.append(unheard);
+            }
+            let applied = self.apply(file, checksum, trail, || {
+                travels = false;
+                done.append(unheard);
+            });
             self.lease_may_be_held = applied == Err(Failure::Lost);
+            if applied.is_err() && !self.lease_may_be_held {
+                done.append(unheard);
+            }
             applied?;
-            done.push(file.stem());
+            if travels { unheard.push(file.stem()) } else { done.push(file.stem()) }
         }
+        done.append(unheard);
         Ok(())
+    }
+
+    /// Whether a run sends several migrations in one message.
+    pub(crate) fn lets_travel_together(&self) -> bool {
+        self.history.is_empty()
     }
 
     /// Whether the history has the names and checksums of the build.
@@ -82,7 +102,14 @@ impl Model {
         }
     }
 
-    fn apply(&mut self, file: &File, checksum: &str, trail: &mut Trail) -> Result<(), Failure> {
+    /// Applies a file; `on_flake` is called when the server has answered that it is worth another attempt.
+    fn apply(
+        &mut self,
+        file: &File,
+        checksum: &str,
+        trail: &mut Trail,
+        mut on_flake: impl FnMut(),
+    ) -> Result<(), Failure> {
         loop {
             let attempt = match file.kind {
                 Kind::Index => self.attempt_in_steps(file, trail),
@@ -90,7 +117,10 @@ impl Model {
             };
             match attempt {
                 Ok(()) => break,
-                Err(Attempt::Flaked) => self.say(trail),
+                Err(Attempt::Flaked) => {
+                    self.say(trail);
+                    on_flake();
+                }
                 Err(Attempt::Failed(failure)) => return Err(failure),
             }
         }
