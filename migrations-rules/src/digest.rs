@@ -1,7 +1,6 @@
 //! One value for a whole set.
 
 use hmac_sha256::Hash;
-use migrations_text::hex;
 
 use crate::migration::Migration;
 
@@ -17,14 +16,10 @@ use crate::migration::Migration;
 /// assert_ne!(digest, migrations_rules::digest(&set.migrations[1..]));
 /// ```
 pub fn of<'a>(migrations: impl IntoIterator<Item = &'a Migration>) -> String {
-    let hash = |migration: &Migration| {
-        let line = format!("{} {}", migration.file_name.name, migration.checksum);
-        Hash::hash(line.as_bytes())
-    };
-    let (count, together) =
-        migrations.into_iter().map(hash).fold((0, [0; 16]), |(count, mut digest), hash| {
-            digest.iter_mut().zip(hash).for_each(|(byte, other)| *byte ^= other);
-            (count + 1, digest)
-        });
-    format!("{count:08x}{}", hex(&together))
+    let (count, together) = migrations.into_iter().fold((0, 0), |(count, together), migration| {
+        let hash = Hash::hash(format!("{} {}", migration.file_name.name, migration.checksum).as_bytes());
+        let half = hash.first_chunk().map_or(0, |half| u128::from_be_bytes(*half));
+        (count + 1, together ^ half)
+    });
+    format!("{count:08x}{together:032x}")
 }

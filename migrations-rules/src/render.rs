@@ -1,6 +1,6 @@
 //! Problems as text for people: the message, `--> path:line:column`, the line with a caret, the help.
 
-pub use migrations_text::render::{Diagnostic, Spot};
+use migrations_text::render::{Diagnostic, Spot};
 
 use crate::problem::Problem;
 

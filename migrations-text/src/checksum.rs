@@ -12,9 +12,7 @@ pub fn of(text: &str) -> String {
     format!("sha256:{}", hex(&hmac_sha256::Hash::hash(text.as_bytes())))
 }
 
-/// The bytes in hexadecimal digits.
-#[doc(hidden)]
-pub fn hex(bytes: &[u8]) -> String {
+fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");
         hex

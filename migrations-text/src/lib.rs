@@ -33,8 +33,6 @@ mod text;
 pub mod token;
 mod transaction_control;
 
-#[doc(hidden)]
-pub use checksum::hex;
 pub use checksum::of as checksum;
 pub use excerpt::Excerpt;
 pub use level::Level;

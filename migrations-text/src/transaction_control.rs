@@ -41,6 +41,11 @@ mod tests {
             ("SELECT begin FROM commit", None),
             ("CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; END", None),
             ("DO $$ BEGIN COMMIT; END $$; ABORT", Some("ABORT")),
+            ("SELECT 1; commit", Some("COMMIT")),
+            ("BEGIN", Some("BEGIN")),
+            ("/* a */ ROLLBACK; COMMIT", Some("ROLLBACK")),
+            ("SELECT 1; SAVEPOINT a; COMMIT", Some("SAVEPOINT")),
+            ("SELECT 'COMMIT'; DO $$ BEGIN COMMIT; END $$; PREPARE a AS SELECT 1", None),
             ("PREPARE", None),
             ("", None),
         ] {

@@ -57,3 +57,41 @@ fn is_transaction_control(kind: Kind) -> bool {
             | Kind::ROLLBACK_PREPARED
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use migrations_text::transaction_control;
+
+    use super::*;
+    use crate::syntax;
+
+    #[test]
+    fn the_grammar_here_and_the_words_that_the_engine_goes_by_agree() {
+        for sql in [
+            "BEGIN",
+            "begin isolation level serializable",
+            "START TRANSACTION READ ONLY",
+            "COMMIT AND CHAIN",
+            "END TRANSACTION",
+            "ROLLBACK",
+            "ABORT",
+            "SAVEPOINT a",
+            "RELEASE a",
+            "RELEASE SAVEPOINT a",
+            "ROLLBACK TO SAVEPOINT a",
+            "PREPARE TRANSACTION 'a'",
+            "COMMIT PREPARED 'a'",
+            "ROLLBACK PREPARED 'a'",
+            "PREPARE a AS SELECT 1",
+            "SET TRANSACTION READ ONLY",
+            "SET CONSTRAINTS ALL DEFERRED",
+            "LOCK TABLE a",
+            "DO $$ BEGIN COMMIT; END $$",
+            "CALL a()",
+            "SELECT begin FROM a",
+        ] {
+            let kind = syntax::parse(sql, 0..sql.len()).kind().unwrap();
+            assert_eq!(is_transaction_control(kind), transaction_control(sql).is_some(), "{sql}");
+        }
+    }
+}

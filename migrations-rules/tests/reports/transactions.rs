@@ -1,7 +1,6 @@
 //! What runs in a transaction, and what cannot.
 
 use migrations_rules::must_run_alone;
-use migrations_text::transaction_control;
 
 use crate::{assert_accepted, assert_marked, help, marked, problems, with_body};
 
@@ -81,21 +80,6 @@ fn a_section_always_runs_in_a_transaction() {
     let advice = "write `-- @no-transaction` under the header: the file then runs statement by statement";
     assert_eq!(help("VACUUM;"), advice);
     assert_marked("needs-no-transaction", "DISCARD ALL;", &["DISCARD ALL"]);
-}
-
-#[test]
-fn transaction_control_is_found_among_statements() {
-    for (statements, word) in [
-        ("SELECT 1; commit", Some("COMMIT")),
-        ("BEGIN", Some("BEGIN")),
-        ("/* a */ ROLLBACK; COMMIT", Some("ROLLBACK")),
-        ("SELECT 1; SAVEPOINT a; COMMIT", Some("SAVEPOINT")),
-        ("PREPARE TRANSACTION 'a'", Some("PREPARE")),
-        ("SELECT 'COMMIT'; DO $$ BEGIN COMMIT; END $$; PREPARE a AS SELECT 1", None),
-        ("", None),
-    ] {
-        assert_eq!(transaction_control(statements).as_deref(), word, "{statements}");
-    }
 }
 
 #[test]
