@@ -13,6 +13,7 @@ use std::time::Duration;
 
 pub(crate) use lease::{Lease, Run};
 pub(crate) use rows::{Cells, KeptStep, Row, UndoRow};
+pub(crate) use upgrade::refinery_checksum;
 
 use postgres::error::SqlState;
 use postgres::{Client, SimpleQueryMessage, SimpleQueryRow};

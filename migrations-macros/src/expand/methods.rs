@@ -63,6 +63,8 @@ impl Generator<'_> {
                 ///
                 /// # Errors
                 /// The name does not fit refinery's pattern.
+                // Who does not call it need not link refinery's regular expressions.
+                #[inline]
                 pub fn to_refinery(
                     self,
                 ) -> ::core::result::Result<#private::RefineryMigration, #private::RefineryError> {
