@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::sql::Shape;
 use crate::tools::Tool;
-use crate::{Result, repository};
+use crate::{Result, release, repository};
 
 pub(crate) struct Application {
     pub(crate) tool: &'static Tool,
@@ -36,7 +36,7 @@ impl Application {
         let root = parent.join(tool.name);
         fs::create_dir_all(root.join("src"))?;
         fs::create_dir_all(root.join("migrations"))?;
-        fs::write(root.join("Cargo.toml"), tool.manifest())?;
+        fs::write(root.join("Cargo.toml"), tool.manifest(&release::path(parent)))?;
         fs::write(root.join("src/main.rs"), tool.main)?;
         fs::write(
             root.join("build.rs"),

@@ -9,11 +9,12 @@
 //! `rounds`, and `tools`, of which the first is compared with each.
 //!
 //! All applications are generated from the same SQL, run their migrations, and are built by turns in the same run. Ours
-//! depends on the last commit of this repository, as that of a user does on a release.
+//! depends on the crates of the last commit of this repository, as that of a user does on a release.
 
 mod application;
 mod arguments;
 mod check;
+mod release;
 mod sql;
 mod table;
 mod tools;
@@ -45,6 +46,7 @@ fn measure(arguments: &Arguments, root: &Path) -> Result<()> {
         "files of SQL, medians of {rounds} rounds by turns (least to most); ratio to the first: the smaller, the better\n"
     );
     if arguments.parts.iter().any(|part| *part != Part::Check) {
+        release::make(root)?;
         let mut table = Table::begin(&names);
         let applications = applications(arguments, root)?;
         for shape in arguments.shapes() {

@@ -1,10 +1,10 @@
 //! The tools, each with an application that connects and runs its migrations.
 
-use crate::repository;
+use std::path::Path;
 
 pub(crate) struct Tool {
     pub(crate) name: &'static str,
-    /// The lines of the manifest; `REPOSITORY` stands for the address of this repository.
+    /// The lines of the manifest; `REPOSITORY` stands for the address of ours.
     dependencies: &'static str,
     pub(crate) main: &'static str,
     /// The path of a migration, in which `N` and `00N` stand for its number.
@@ -97,10 +97,11 @@ pub(crate) static POSTGRES: Tool = Tool {
 };
 
 impl Tool {
-    pub(crate) fn manifest(&self) -> String {
+    /// The manifest of an application, which has ours from that repository.
+    pub(crate) fn manifest(&self, release: &Path) -> String {
         // Not a path: cargo compiles what lies in a folder as if it were going to be edited, in hundreds of parts, and a
         // dependency of a user as it does the peers.
-        let address = format!("\"file://{}\"", repository().display());
+        let address = format!("\"file://{}\"", release.display());
         format!(
             "[package]\nname = \"application\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n{}\n\
              [profile.release]\nstrip = true\n\n[workspace]\n",
