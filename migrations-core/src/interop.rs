@@ -37,5 +37,6 @@ use crate::set::MigrationSet;
 /// The name does not fit refinery's pattern.
 pub fn to_refinery<M: MigrationSet>(migration: M) -> Result<RefineryMigration, refinery_core::Error> {
     let facts = migration.facts();
+    #[expect(clippy::disallowed_methods)] // It comes only into services that call this.
     RefineryMigration::unapplied(&format!("V{}__{}", migration.position() + 1, facts.name), facts.sql())
 }

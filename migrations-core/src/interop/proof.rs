@@ -29,6 +29,7 @@ pub(super) fn holds(text: &str, name: &str, version: i64, checksum: u64) -> bool
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods)]
 mod tests {
     use refinery_core::Migration;
 

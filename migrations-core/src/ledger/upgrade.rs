@@ -106,11 +106,11 @@ struct Version {
 }
 
 impl Version {
-    /// As refinery compares it. Its `Migration::unapplied` would bring the regular expression that takes a file's name
-    /// apart into every service, 1.4 MB.
+    /// As refinery compares it; the name is no file's, which refinery would take apart with a regular expression.
     fn migration(&self) -> Migration {
         let checksum = refinery_checksum(self.name, self.number, &self.statements);
-        Migration::applied(self.number, self.name.to_owned(), OffsetDateTime::UNIX_EPOCH, checksum)
+        #[allow(clippy::useless_conversion)] // Somebody may have built refinery with versions of eight bytes.
+        Migration::applied(self.number.into(), self.name.to_owned(), OffsetDateTime::UNIX_EPOCH, checksum)
     }
 
     /// What it does, and the row that refinery would add.
@@ -126,7 +126,7 @@ impl Version {
     }
 }
 
-/// The checksum of refinery: versions have four bytes or, where it was built with `int8-versions`, eight.
+/// The checksum of refinery: a version has four bytes or, where it was built with `int8-versions`, eight.
 pub(crate) fn refinery_checksum(name: &str, version: impl Hash, sql: &str) -> u64 {
     let mut hasher = SipHasher13::new();
     (name, version, sql).hash(&mut hasher);
@@ -181,6 +181,7 @@ impl Migrate for Driver<'_> {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods)]
 mod tests {
     use super::*;
 

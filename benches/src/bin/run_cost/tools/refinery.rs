@@ -15,6 +15,7 @@ impl Embedded {
         Embedded(set.bodies.iter().enumerate().map(file).collect())
     }
 
+    #[expect(clippy::disallowed_methods)]
     pub(crate) fn start(&self, database: &Config) -> Result<()> {
         let mut client = database.connect(NoTls)?;
         let migrations: std::result::Result<Vec<_>, _> =
