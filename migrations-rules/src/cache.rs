@@ -140,14 +140,14 @@ mod tests {
         fs::write(root.join("sql/schema/001_example.sql"), SQL).unwrap();
         let cache = Cache::in_file(root.join(".cache"));
         let mut migrations = check(&root, "").migrations;
-        migrations[0].checksum = KNOWN.to_owned();
+        migrations[0].checksum = KNOWN.to_owned().into();
         let memo = Found::packed(&migrations[0], &[]).unwrap();
         cache.replace(&content(&Text::default(), &migrations, &[Some(memo.into())]));
         (root, cache)
     }
 
     fn is_believed(root: &Path, cache: &Cache) -> bool {
-        check_with(root, "", Some(cache)).migrations[0].checksum == KNOWN
+        check_with(root, "", Some(cache)).migrations[0].checksum() == KNOWN
     }
 
     #[test]

@@ -224,16 +224,18 @@ impl Folder {
     /// knows is not parsed again.
     fn parse(&mut self, inputs: Vec<Input>, findings: &mut Findings<'_>, cache: Option<&Cache>) {
         let content = cache.map(Cache::content).unwrap_or_default();
-        let known = Known::read(&content, &self.config_text);
+        let known = cache.map(|_| Known::read(&content, &self.config_text));
+        let known = known.as_ref();
         let (mut memos, blank) = (Vec::with_capacity(inputs.len()), findings.fork());
-        let checked =
-            cores::each_on_stack(inputs, SHARE, STACK, |input| checked(input, &known, blank.fork()));
+        let checked = cores::each_on_stack(inputs, SHARE, STACK, |input| checked(input, known, blank.fork()));
         for Checked { migration, findings: found, memo } in checked {
             self.migrations.push(migration);
             memos.push(memo);
             findings.absorb(found);
         }
-        if let Some(cache) = cache.filter(|_| !known.is(&memos)) {
+        if let (Some(cache), Some(known)) = (cache, known)
+            && !known.is(&memos)
+        {
             cache.replace(&cache::content(&self.config_text, &self.migrations, &memos));
         }
     }
@@ -281,8 +283,8 @@ struct Checked<'a, 'c> {
     memo: Memo<'c>,
 }
 
-fn checked<'a, 'c>(input: Input, known: &Known<'c>, mut findings: Findings<'a>) -> Checked<'a, 'c> {
-    if let Some((found, memo)) = input.found(known) {
+fn checked<'a, 'c>(input: Input, known: Option<&Known<'c>>, mut findings: Findings<'a>) -> Checked<'a, 'c> {
+    if let Some((found, memo)) = known.and_then(|known| input.found(known)) {
         let Input { path, category, file_name, text, .. } = input;
         let allowed = found.allowed.clone();
         let migration = found.into_migration(path, category.unwrap_or_default(), file_name, text);
@@ -296,7 +298,7 @@ fn checked<'a, 'c>(input: Input, known: &Known<'c>, mut findings: Findings<'a>) 
         }
     }
     let migration = source.migration;
-    let allowed = findings.allowed_without_problems();
+    let allowed = known.and_then(|_| findings.allowed_without_problems());
     let memo = allowed.and_then(|allowed| Found::packed(&migration, &allowed)).map(Cow::Owned);
     Checked { migration, findings, memo }
 }

@@ -17,7 +17,7 @@ use crate::migration::Migration;
 /// ```
 pub fn of<'a>(migrations: impl IntoIterator<Item = &'a Migration>) -> String {
     let (count, together) = migrations.into_iter().fold((0, 0), |(count, together), migration| {
-        let hash = Hash::hash(format!("{} {}", migration.file_name.name, migration.checksum).as_bytes());
+        let hash = Hash::hash(format!("{} {}", migration.file_name.name, migration.checksum()).as_bytes());
         let half = hash.first_chunk().map_or(0, |half| u128::from_be_bytes(*half));
         (count + 1, together ^ half)
     });

@@ -1,6 +1,7 @@
 //! What reading a file of SQL has found, packed for the cache.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use migrations_text::packed::{Packer, Unpacker};
 use migrations_text::{Step, Text};
@@ -39,7 +40,6 @@ impl Found {
             path,
             category,
             file_name,
-            checksum,
             kind: Kind::Sql,
             companion: None,
             body,
@@ -51,6 +51,7 @@ impl Found {
             references: header.dependencies(&text),
             header,
             directives,
+            checksum: OnceLock::from(checksum),
             text,
         }
     }
@@ -62,7 +63,7 @@ impl Found {
             return None;
         }
         let mut packer = Packer::default();
-        packer.text(&migration.checksum);
+        packer.text(migration.checksum());
         packer.flag(migration.transactional);
         packer.list(&migration.body, statement);
         packer.list(&migration.steps, |packer, step| step.pack(packer));

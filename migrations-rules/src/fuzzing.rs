@@ -58,6 +58,13 @@ pub fn parse(sql: &str, range: Range<usize>) -> (Vec<(usize, Range<usize>)>, Opt
     (nodes, tree.error.map(|error| error.at))
 }
 
+/// Whether the statements of a file, parsed together, are what each of them is alone.
+pub fn is_parsed_alike(sql: &str) -> bool {
+    let statements = statement::ranges(&statement::scan(sql, is_section_marker));
+    let alone = statements.iter().map(|range| syntax::parse(sql, range.clone()));
+    syntax::parse_each(sql, &statements).into_iter().eq(alone)
+}
+
 /// What the grammar does not accept of a statement, in words.
 pub fn complaint(sql: &str) -> Option<String> {
     syntax::parse(sql, 0..sql.len()).error.map(|error| error.message)

@@ -1,6 +1,7 @@
 //! One SQL file, read: its header, its directives, its sections and their statements.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use migrations_text::statement::{self, Piece};
 use migrations_text::{Step, Text, checksum};
@@ -32,9 +33,6 @@ pub struct Migration {
     pub file_name: FileName,
     /// The text of the file, line ends normalised.
     pub text: Text,
-    /// `sha256:<hex>` over [`Migration::text`] without the lines that say where it stands in the set: `Dependencies` and
-    /// `@renamed-from`.
-    pub checksum: String,
     /// Whether it is SQL or Rust.
     pub kind: Kind,
     /// The Rust code that accompanies an SQL migration.
@@ -54,6 +52,8 @@ pub struct Migration {
     pub(crate) header: Header,
     pub(crate) references: Vec<Reference>,
     pub(crate) directives: Vec<Directive>,
+    /// Computed when it is first asked for: those who only check need none.
+    pub(crate) checksum: OnceLock<String>,
 }
 
 /// What a migration is written in.
@@ -261,6 +261,17 @@ impl Migration {
         })
     }
 
+    /// `sha256:<hex>` over [`Migration::text`] without the lines that say where it stands in the set: `Dependencies` and
+    /// `@renamed-from`.
+    ///
+    /// ```
+    /// let set = migrations_rules::check("examples/migrations".as_ref(), "");
+    /// assert!(set.migrations[0].checksum().starts_with("sha256:"));
+    /// ```
+    pub fn checksum(&self) -> &str {
+        self.checksum.get_or_init(|| checksum(&what_it_does(&self.text, &self.header, &self.directives)))
+    }
+
     /// What a line of the header begins with.
     pub(crate) fn comment(&self) -> &'static str {
         match self.kind {
@@ -284,8 +295,10 @@ impl Source {
     ) -> Source {
         let mut reader =
             Reader { text: &text, section: Section::Body, parts: Vec::new(), directives: Vec::new() };
-        for piece in statement::scan(text.as_str(), directive::is_section_marker) {
-            reader.piece(piece);
+        let pieces = statement::scan(text.as_str(), directive::is_section_marker);
+        let mut trees = syntax::parse_each(text.as_str(), &statement::ranges(&pieces)).into_iter();
+        for piece in pieces {
+            reader.piece(piece, &mut trees);
         }
         let Reader { mut parts, directives, .. } = reader;
         mark_outer_transaction(&mut parts);
@@ -297,7 +310,6 @@ impl Source {
             path,
             category,
             file_name,
-            checksum: checksum(&what_it_does(&text, &header, &directives)),
             kind: Kind::Sql,
             companion,
             body: statements(&parts, Section::Body),
@@ -309,6 +321,7 @@ impl Source {
             references: header.dependencies(&text),
             header,
             directives,
+            checksum: OnceLock::new(),
             text,
         };
         Source { migration, parts }
@@ -321,7 +334,6 @@ impl Source {
             path,
             category: RUNNERS.to_owned(),
             file_name,
-            checksum: checksum(&what_it_does(&text, &header, &[])),
             kind: Kind::Runner,
             companion: None,
             body: Vec::new(),
@@ -333,6 +345,7 @@ impl Source {
             references: header.dependencies(&text),
             header,
             directives: Vec::new(),
+            checksum: OnceLock::new(),
             text,
         };
         Source { migration, parts: Vec::new() }
@@ -353,14 +366,11 @@ struct Reader<'t> {
 }
 
 impl Reader<'_> {
-    fn piece(&mut self, piece: Piece) {
+    fn piece(&mut self, piece: Piece, trees: &mut impl Iterator<Item = Tree>) {
         match piece {
             Piece::Comment(range) => self.comment(range),
             Piece::Psql(range) => self.part(range, None),
-            Piece::Statement(range) => {
-                let tree = syntax::parse(self.text.as_str(), range.clone());
-                self.part(range, Some(tree));
-            }
+            Piece::Statement(range) => self.part(range, trees.next()),
         }
     }
 

@@ -55,11 +55,13 @@ impl File {
 
     fn read(root: &Path, path: String, place: Place) -> Result<File, Misfit> {
         let at = root.join(&path);
+        let metadata = fs::metadata(&at);
         // To open a named pipe is to wait for whoever writes to it.
-        if fs::metadata(&at).is_ok_and(|metadata| !metadata.is_file()) {
+        if metadata.as_ref().is_ok_and(|metadata| !metadata.is_file()) {
             return Err(Misfit::new(path, "neither a file nor a folder", "put a file here"));
         }
-        match read_at_most(&at, LONGEST + 1) {
+        let length = metadata.map_or(0, |metadata| metadata.len());
+        match read_at_most(&at, length, LONGEST + 1) {
             Ok(bytes) if bytes.len() > LONGEST && !matches!(place, Place::Archive { .. }) => {
                 Err(Misfit::new(
                     path,
@@ -305,8 +307,11 @@ impl Walk {
 /// How many bytes a file may have: what is much longer takes the parser minutes and gigabytes.
 const LONGEST: usize = 4 * 1024 * 1024;
 
-fn read_at_most(at: &Path, limit: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+/// The bytes of a file, which probably has this length, up to a limit.
+fn read_at_most(at: &Path, length: u64, limit: usize) -> io::Result<Vec<u8>> {
+    // The end is seen without a look for more room.
+    let room = usize::try_from(length).unwrap_or(limit).min(limit) + 1;
+    let mut bytes = Vec::with_capacity(room);
     fs::File::open(at)?.take(limit as u64).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

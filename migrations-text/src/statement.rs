@@ -41,11 +41,16 @@ pub fn scan(text: &str, ends_statement: impl Fn(&str) -> bool) -> Vec<Piece> {
 /// assert_eq!(migrations_text::statements(text), [0..10, 26..34]);
 /// ```
 pub fn statements(text: &str) -> Vec<Range<usize>> {
-    let statement = |piece| match piece {
-        Piece::Statement(range) => Some(range),
+    ranges(&scan(text, |_| false))
+}
+
+/// The statements among the pieces.
+pub fn ranges(pieces: &[Piece]) -> Vec<Range<usize>> {
+    let statement = |piece: &Piece| match piece {
+        Piece::Statement(range) => Some(range.clone()),
         _ => None,
     };
-    scan(text, |_| false).into_iter().filter_map(statement).collect()
+    pieces.iter().filter_map(statement).collect()
 }
 
 struct Scanner<'t, F> {

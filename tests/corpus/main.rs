@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use migrations_rules::fuzzing::is_parsed_alike;
 use migrations_rules::{Migration, Position, Problem, check};
 use migrations_tests::client;
 use postgres::Client;
@@ -36,25 +37,42 @@ struct Tally {
 
 #[test]
 fn the_server_agrees() {
-    let given = std::env::var_os("MIGRATIONS_CORPUS").map(PathBuf::from);
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
-    let mut files = sql_files(given.as_deref().unwrap_or(&own));
-    if given.is_none() {
-        files.extend(sql_files(&own.join("../../fuzz/seeds/statements")));
-        files.extend(sql_files(&own.join("../../fuzz/seeds/syntax")));
-    }
-    assert!(!files.is_empty(), "there is no SQL in {}", given.unwrap_or(own).display());
+    let (files, is_own) = corpus();
     let tally = tally(&files);
     println!("{tally:#?}");
     assert_eq!(tally.too_coarse, [""; 0], "a statement's end was not seen");
     assert_eq!(tally.too_fine, [""; 0], "a statement's end was seen where there is none");
-    if given.is_none() {
+    if is_own {
         assert_eq!((tally.false_alarms, tally.missed), (vec![], vec![]));
         return;
     }
     // Other people's corpora hold what no parser but the server's has heard of; some of it is wrong on purpose.
     let share = tally.accepted / 1000;
     assert!(tally.false_alarms.len() <= share, "more than one statement in a thousand is a false alarm");
+}
+
+#[test]
+fn statements_are_parsed_together_as_each_is_alone() {
+    let (corpus, _) = corpus();
+    for file in corpus {
+        let text = String::from_utf8_lossy(&fs::read(&file).unwrap()).into_owned();
+        assert!(is_parsed_alike(&text), "{}", file.display());
+    }
+}
+
+/// The files that are read, and whether they are our own.
+fn corpus() -> (Vec<PathBuf>, bool) {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    let (files, is_own) = match std::env::var_os("MIGRATIONS_CORPUS") {
+        Some(given) => (sql_files(given.as_ref()), false),
+        None => {
+            let folders =
+                [own.clone(), own.join("../../fuzz/seeds/statements"), own.join("../../fuzz/seeds/syntax")];
+            (folders.iter().flat_map(|folder| sql_files(folder)).collect(), true)
+        }
+    };
+    assert!(!files.is_empty(), "there is no SQL to read");
+    (files, is_own)
 }
 
 /// What lies in the folder and below it, sorted.

@@ -56,7 +56,7 @@ fn checksum_and_digest_are_those_of_the_rule_book() {
     let set = migrations_rules::check(&root, Facts::FOLDER);
     assert_eq!(Facts::DIGEST, migrations_rules::digest(&set.migrations));
     let checksums: Vec<&str> = Facts::ALL.iter().map(|migration| migration.checksum()).collect();
-    let expected: Vec<&str> = set.migrations.iter().map(|migration| migration.checksum.as_str()).collect();
+    let expected: Vec<&str> = set.migrations.iter().map(migrations_rules::Migration::checksum).collect();
     assert_eq!(checksums, expected);
     assert!(checksums.iter().all(|checksum| checksum.starts_with("sha256:") && checksum.len() == 71));
 }

@@ -190,7 +190,7 @@ fn checked(root: &Path, files: &[File]) -> Build {
     let found: Vec<String> =
         set.migrations.iter().map(|migration| migration.file_name.name.clone()).collect();
     assert_eq!(found, ordered.iter().map(|file| file.name()).collect::<Vec<_>>(), "the execution order");
-    let checksums = set.migrations.iter().map(|migration| migration.checksum.clone());
+    let checksums = set.migrations.iter().map(|migration| migration.checksum().to_owned());
     Build {
         files: ordered.into_iter().cloned().zip(checksums).collect(),
         table: Table::of_folder(&set, "migrations", "the model"),

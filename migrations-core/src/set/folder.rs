@@ -41,7 +41,7 @@ fn facts(migration: &Migration, prefix: &str) -> Facts {
         verify: list(migration.verify.iter().map(|check| (check.statement.range.clone(), check.is_query))),
         rollback: migration.rollback.as_deref().map(ranges),
         irreversible: migration.irreversible().map(|reason| &*reason.leak()),
-        checksum: text(&migration.checksum),
+        checksum: text(migration.checksum()),
         transactional: migration.transactional,
         backups: list(migration.backups().map(backup)),
         renamed_from: names(migration.renamed_from()),

@@ -61,7 +61,7 @@ impl Generator<'_> {
         packer.count(stem_end - stem_start - file_name.name.len());
         packer.option(file_name.number.as_ref(), |packer, number| packer.number(number.value()));
         packer.count(self.category_at(migration));
-        packer.text(&migration.checksum);
+        packer.text(migration.checksum());
         packer.text(&migration.purpose());
         packer.option(migration.irreversible(), |packer, reason| packer.text(&reason));
     }

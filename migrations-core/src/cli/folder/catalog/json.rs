@@ -80,7 +80,7 @@ fn migration(facts: &Facts<'_>, entry: &Entry<'_>) -> Value {
         "transactional": migration.transactional,
         "companion": migration.companion.as_ref().map(|companion| &companion.path),
         "replaces": migration.replaces(),
-        "checksum": migration.checksum,
+        "checksum": migration.checksum(),
     })
 }
 

@@ -190,7 +190,9 @@ fn no_migration_of_the_reference_application_changes_by_being_renumbered() {
     let root = root(&folder);
     let checksums = |set: &Set| -> std::collections::BTreeMap<String, String> {
         let migrations = set.migrations.iter();
-        migrations.map(|migration| (migration.file_name.name.clone(), migration.checksum.clone())).collect()
+        migrations
+            .map(|migration| (migration.file_name.name.clone(), migration.checksum().to_owned()))
+            .collect()
     };
     let before = root.check();
     let rules: Vec<_> = before.problems.iter().map(|problem| &*problem.rule).collect();
