@@ -40,21 +40,24 @@ fn of_size(bench: &Bench, count: usize) -> Result<Table> {
     let times = bench.rounds(15).measure(&cases, |case| case.contestant.to_string(), Case::time)?;
     let mut table = Table::new(
         format!("nothing to do, {} applied", thousands(count as f64)),
-        &["turns", "bytes in", "a start", "to limit", "in the server"],
+        &["turns", "bytes in", "a start", "to limit", "in the server", "again"],
     );
     for (case, time) in cases.iter().zip(&times) {
         let (turns, bytes) = case.traffic()?;
         let in_server = case.server_time(&bench.server, bench.rounds(10))?;
+        let again = case.server_time_again(&bench.server, bench.rounds(10))?;
         let cells = vec![
             Cell::count(turns),
             Cell::count(bytes),
             Cell::seconds(time.spread()),
             Cell::ratio(time.to(&times[0])),
             Cell::seconds(in_server),
+            again.map_or_else(Cell::none, Cell::seconds),
         ];
         table.row(&case.contestant, cells);
     }
     table.note("turns: round trips, connecting included; in the server: its statements, without connecting");
+    table.note("again: the same on a connection that has seen a start, as a pooler gives it");
     table.note("the limit connects and sends SELECT 1");
     Ok(table)
 }
@@ -97,17 +100,38 @@ impl<'s> Case<'s> {
 
     /// How long the server works on the statements of a start, as it logs it itself.
     fn server_time(&self, server: &Server, rounds: Rounds) -> Result<Spread> {
+        let what = format!("{}: the server's time", self.contestant);
+        self.logged(server, rounds, &what, || self.contestant.start(&self.database.config))
+    }
+
+    /// The same of ours on a connection that has seen a start.
+    fn server_time_again(&self, server: &Server, rounds: Rounds) -> Result<Option<Spread>> {
+        let Contestant::Tool(_, Tool::Ours(table)) = self.contestant else { return Ok(None) };
+        let mut client = self.database.connect()?;
+        client.batch_execute("SET log_min_duration_statement = 0")?;
+        let mut start = || Ok(Migrator::<Place>::over(table).run(&mut client).map(drop)?);
+        start()?;
+        self.logged(server, rounds, "once more on the same connection", start).map(Some)
+    }
+
+    fn logged(
+        &self,
+        server: &Server,
+        rounds: Rounds,
+        what: &str,
+        mut start: impl FnMut() -> Result<()>,
+    ) -> Result<Spread> {
         self.database.set("log_min_duration_statement", "0")?;
-        let logged = |_: &()| {
+        let logged = |(): &()| {
             let before = server.log_length();
-            self.contestant.start(&self.database.config)?;
+            start()?;
             let mut log = File::open(server.log_path())?;
             log.seek(SeekFrom::Start(before))?;
             let mut text = String::new();
             log.read_to_string(&mut text)?;
             Ok(durations(&text))
         };
-        let spread = rounds.measure(&[()], |()| format!("{}: the server's time", self.contestant), logged)?;
+        let spread = rounds.measure(&[()], |()| what.to_owned(), logged)?;
         self.database.set("log_min_duration_statement", "DEFAULT")?;
         Ok(spread.first().map(Series::spread).unwrap_or_default())
     }
