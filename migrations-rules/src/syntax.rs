@@ -239,6 +239,8 @@ pub(crate) fn is_reserved(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use migrations_text::statement;
+
     use super::*;
 
     fn error(sql: &str) -> Option<(usize, String)> {
@@ -254,6 +256,36 @@ mod tests {
         assert!(tree.has(Kind::IF_NOT_EXISTS));
         assert!(!tree.has(Kind::IF_EXISTS));
         assert_eq!(tree.error, None);
+    }
+
+    #[test]
+    fn statements_are_parsed_together_where_nothing_is_wrong_with_any() {
+        let ranges =
+            |sql: &str| statement::ranges(&statement::scan(sql, |comment| comment == "-- @rollback"));
+        let long = format!("SELECT 1;{}", " ".repeat(DEEPEST - "SELECT 1;".len()));
+        for sql in [
+            "",
+            "-- a\nCREATE TABLE a (b int DEFAULT 0) ; -- end\n\nDROP TABLE c",
+            "DROP TABLE a, b\n-- @rollback\nSELECT 1 ;",
+            "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT 2; END; SELECT 3",
+            &long,
+        ] {
+            let ranges = ranges(sql);
+            let alone = ranges.iter().map(|range| parse(sql, range.clone())).collect();
+            assert_eq!(parse_together(sql, &ranges), Some(alone), "{sql}");
+        }
+        let longer = format!("{long} ");
+        for sql in [
+            "SELECT 1; SELECT '\\';",
+            "SELECT 1; SELECT '\0';",
+            "SELECT 1; SELECT '\u{feff}';",
+            "SELECT 1; SELCT 2;",
+            "CREATE TABLE a (b int)\nDROP TABLE c;",
+            "SELECT 1\n-- @rollback\nUNION SELECT 2;",
+            &longer,
+        ] {
+            assert_eq!(parse_together(sql, &ranges(sql)), None, "{sql}");
+        }
     }
 
     #[test]

@@ -309,9 +309,7 @@ const LONGEST: usize = 4 * 1024 * 1024;
 
 /// The bytes of a file, which probably has this length, up to a limit.
 fn read_at_most(at: &Path, length: u64, limit: usize) -> io::Result<Vec<u8>> {
-    // The end is seen without a look for more room.
-    let room = usize::try_from(length).unwrap_or(limit).min(limit) + 1;
-    let mut bytes = Vec::with_capacity(room);
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(limit).min(limit));
     fs::File::open(at)?.take(limit as u64).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
