@@ -45,14 +45,14 @@ impl Ledger {
         let quote = marks.into_iter().find(|mark| !self.schema.contains(mark)).unwrap_or_default();
         let table = self.object("ledger_version");
         let versions = self.versions(&quote);
-        let migrations: Vec<Migration> = versions.iter().map(Version::migration).collect();
+        let migrations: Vec<Migration> = versions.iter().map(|version| version.migration.clone()).collect();
         let mut driver = Driver { client, prelude: self.prelude(&quote), lock: self.upgrade_lock() };
         let missing = driver.get_unapplied_migrations(&migrations, true, true, &table)?;
         if missing.is_empty() {
             return Ok(());
         }
-        let missing = versions.iter().filter(|version| missing.contains(&version.migration()));
-        let statements: Vec<String> = missing.flat_map(|version| version.statements(&table)).collect();
+        let missing = versions.into_iter().filter(|version| missing.contains(&version.migration));
+        let statements: Vec<String> = missing.flat_map(|version| version.into_statements(&table)).collect();
         driver
             .execute(statements.iter().map(String::as_str))
             .map(drop)
@@ -68,8 +68,7 @@ impl Ledger {
                 .replace("'migrations_backups'", &literal(&format!("{}_backups", self.name)));
             statements.trim_end().trim_end_matches(';').to_owned()
         };
-        let version =
-            |(number, (name, statements))| Version { number, name, statements: of_this(statements) };
+        let version = |(number, (name, statements))| Version::new(number, name, of_this(statements));
         (1..).zip(VERSIONS).map(version).collect()
     }
 
@@ -100,29 +99,31 @@ impl Ledger {
 
 /// A version of the ledger's tables.
 struct Version {
-    number: i32,
-    name: &'static str,
+    /// As refinery compares it.
+    migration: Migration,
     statements: String,
 }
 
 impl Version {
-    /// As refinery compares it; the name is no file's, which refinery would take apart with a regular expression.
-    fn migration(&self) -> Migration {
-        let checksum = refinery_checksum(self.name, self.number, &self.statements);
+    /// The name is no file's, which refinery would take apart with a regular expression.
+    fn new(number: i32, name: &str, statements: String) -> Version {
+        let checksum = refinery_checksum(name, number, &statements);
         #[allow(clippy::useless_conversion)] // Somebody may have built refinery with versions of eight bytes.
-        Migration::applied(self.number.into(), self.name.to_owned(), OffsetDateTime::UNIX_EPOCH, checksum)
+        let number = number.into();
+        let migration = Migration::applied(number, name.to_owned(), OffsetDateTime::UNIX_EPOCH, checksum);
+        Version { migration, statements }
     }
 
     /// What it does, and the row that refinery would add.
-    fn statements(&self, table: &str) -> [String; 2] {
-        let checksum = self.migration().checksum();
+    fn into_statements(self, table: &str) -> [String; 2] {
         let row = format!(
             "INSERT INTO {table} (version, name, applied_on, checksum) VALUES ({}, {}, \
-             to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), '{checksum}')",
-            self.number,
-            literal(self.name),
+             to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), '{}')",
+            self.migration.version(),
+            literal(self.migration.name()),
+            self.migration.checksum(),
         );
-        [self.statements.clone(), row]
+        [self.statements, row]
     }
 }
 
@@ -188,9 +189,9 @@ mod tests {
     #[test]
     fn a_version_is_what_refinery_would_make_of_its_file() {
         for version in Ledger::new("odd \"name\"").versions("$$") {
-            let name = format!("V{}__{}", version.number, version.name);
+            let name = format!("V{}__{}", version.migration.version(), version.migration.name());
             let refinery = Migration::unapplied(&name, &version.statements).unwrap();
-            assert!(version.migration() == refinery, "{name}");
+            assert!(version.migration == refinery, "{name}");
         }
     }
 }

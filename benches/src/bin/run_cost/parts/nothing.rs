@@ -44,6 +44,7 @@ fn of_size(bench: &Bench, count: usize) -> Result<Table> {
     );
     for (case, time) in cases.iter().zip(&times) {
         let (turns, bytes) = case.traffic()?;
+        case.database.set("log_min_duration_statement", "0")?;
         let in_server = case.server_time(&bench.server, bench.rounds(10))?;
         let again = case.server_time_again(&bench.server, bench.rounds(10))?;
         let cells = vec![
@@ -98,43 +99,40 @@ impl<'s> Case<'s> {
         Ok((traffic.turns as f64, traffic.received as f64))
     }
 
-    /// How long the server works on the statements of a start, as it logs it itself.
+    /// How long the server works on the statements of a start.
     fn server_time(&self, server: &Server, rounds: Rounds) -> Result<Spread> {
         let what = format!("{}: the server's time", self.contestant);
-        self.logged(server, rounds, &what, || self.contestant.start(&self.database.config))
+        logged(server, rounds, &what, || self.contestant.start(&self.database.config))
     }
 
     /// The same of ours on a connection that has seen a start.
     fn server_time_again(&self, server: &Server, rounds: Rounds) -> Result<Option<Spread>> {
         let Contestant::Tool(_, Tool::Ours(table)) = self.contestant else { return Ok(None) };
         let mut client = self.database.connect()?;
-        client.batch_execute("SET log_min_duration_statement = 0")?;
         let mut start = || Ok(Migrator::<Place>::over(table).run(&mut client).map(drop)?);
         start()?;
-        self.logged(server, rounds, "once more on the same connection", start).map(Some)
+        logged(server, rounds, "once more on the same connection", start).map(Some)
     }
+}
 
-    fn logged(
-        &self,
-        server: &Server,
-        rounds: Rounds,
-        what: &str,
-        mut start: impl FnMut() -> Result<()>,
-    ) -> Result<Spread> {
-        self.database.set("log_min_duration_statement", "0")?;
-        let logged = |(): &()| {
-            let before = server.log_length();
-            start()?;
-            let mut log = File::open(server.log_path())?;
-            log.seek(SeekFrom::Start(before))?;
-            let mut text = String::new();
-            log.read_to_string(&mut text)?;
-            Ok(durations(&text))
-        };
-        let spread = rounds.measure(&[()], |()| what.to_owned(), logged)?;
-        self.database.set("log_min_duration_statement", "DEFAULT")?;
-        Ok(spread.first().map(Series::spread).unwrap_or_default())
-    }
+/// How long the server works on the statements of each start, as it logs it itself.
+fn logged(
+    server: &Server,
+    rounds: Rounds,
+    what: &str,
+    mut start: impl FnMut() -> Result<()>,
+) -> Result<Spread> {
+    let logged = |(): &()| {
+        let before = server.log_length();
+        start()?;
+        let mut log = File::open(server.log_path())?;
+        log.seek(SeekFrom::Start(before))?;
+        let mut text = String::new();
+        log.read_to_string(&mut text)?;
+        Ok(durations(&text))
+    };
+    let spread = rounds.measure(&[()], |()| what.to_owned(), logged)?;
+    Ok(spread.first().map(Series::spread).unwrap_or_default())
 }
 
 /// The seconds that the lines of a log say, together.
